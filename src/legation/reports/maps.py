@@ -11,26 +11,14 @@ import json
 import math
 import re
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from importlib import resources
-from itertools import pairwise
 from typing import TypedDict, cast
 
-WIDTH, HEIGHT = 1000, 436
-CENTRAL_MERIDIAN = 11.0  # puts the seam into the Bering Strait, where it cuts no land
-SCALE, Y_EQUATOR = 183.0, 242.0
-NORTH, SOUTH = 84.0, -57.0
-PROJECTION: Mapping[str, str | float] = {
-    "name": "Equal Earth",
-    "central_meridian": CENTRAL_MERIDIAN,
-    "scale": SCALE,
-    "x0": WIDTH / 2,
-    "y0": Y_EQUATOR,
-    "north": NORTH,
-    "south": SOUTH,
-}
+from legation.reports.labels import Box, Label, place_labels, text_width
+from legation.reports.projection import HEIGHT, NORTH, SOUTH, WIDTH, Point, equal_earth, great_circle, project
 
 PALETTE: Mapping[str, tuple[str, str]] = {  # name: (light, dark); one hue from none to resident, one accent each
     "sea": ("#f3f6f9", "#121922"),
@@ -39,7 +27,7 @@ PALETTE: Mapping[str, tuple[str, str]] = {  # name: (light, dark); one hue from 
     "none": ("#dee1e4", "#2c353f"),
     "concurrent": ("#bad3ea", "#33526f"),
     "mission": ("#8ab3d9", "#4375a0"),
-    "resident": ("#5a8dc0", "#689cca"),
+    "resident": ("#5a8dc0", "#5f93c2"),
     "own": ("#c8961a", "#e3b341"),
     "planned": ("#f0c4a4", "#85502f"),
     "hatch": ("#8a929b", "#77828e"),
@@ -50,11 +38,8 @@ PALETTE: Mapping[str, tuple[str, str]] = {  # name: (light, dark); one hue from 
 }
 FILLS = ("own", "resident", "mission", "concurrent", "planned", "none", "disputed")
 ARCS = ("today", "new")
-WIDE, NARROW = 1.0, 2.5  # how much larger text is drawn for a map as wide as a desk, or as a telephone
+WIDE, NARROW = 1.0, 2.3  # how much larger text is drawn for a map as wide as a desk, or as a telephone
 LABEL, LEGEND = 10.0, 10.5  # text sizes, in map units
-
-Point = tuple[float, float]
-Box = tuple[float, float, float, float]  # left, top, right, bottom
 
 
 class Unit(TypedDict, total=False):
@@ -130,76 +115,12 @@ class View:
         left, top, right, bottom = self.frame
         return left + margin <= point[0] <= right - margin and top + margin <= point[1] <= bottom - margin
 
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    """A text and where it was placed; `anchor` is the point it names."""
-
-    text: str
-    box: Box
-    anchor: Point
+    def sees(self, mark: Mark) -> bool:
+        """Tell whether a mark is inside the frame."""
+        return self.shows(self.place(mark.lon, mark.lat), 2)
 
 
 WORLD = View(1.0, 0.0, 0.0, (0.0, 0.0, float(WIDTH), float(HEIGHT)))
-
-
-# --- projection -------------------------------------------------------------------------------------
-
-
-def project(turn: float, lat: float) -> Point:
-    """Project degrees from the central meridian and latitude to the map (Šavrič, Patterson and Jenny 2018)."""
-    a1, a2, a3, a4 = 1.340264, -0.081106, 0.000893, 0.003796
-    m = math.sqrt(3) / 2
-    p = math.asin(m * math.sin(math.radians(lat)))
-    x = math.radians(turn) * math.cos(p) / (m * (a1 + 3 * a2 * p**2 + p**6 * (7 * a3 + 9 * a4 * p**2)))
-    y = p * (a1 + a2 * p**2 + p**6 * (a3 + a4 * p**2))
-    return WIDTH / 2 + x * SCALE, Y_EQUATOR - y * SCALE
-
-
-def equal_earth(lon: float, lat: float) -> Point:
-    """Project longitude and latitude in degrees to map units, as the geometry file does."""
-    return project(_turn(lon), lat)
-
-
-def _turn(lon: float) -> float:
-    """Return degrees east of the central meridian, in [-180, 180)."""
-    return (lon - CENTRAL_MERIDIAN + 180) % 360 - 180
-
-
-def great_circle(start: Point, end: Point) -> list[list[Point]]:
-    """Return the shortest way between two places as lines on the map, cut in two where it crosses the seam."""
-    way = [(_turn(lon), lat) for lon, lat in _way(start, end)]
-    lines = [[project(*way[0])]]
-    for (turn, lat), (next_turn, next_lat) in pairwise(way):
-        if abs(next_turn - turn) > 180:
-            edge = math.copysign(180, turn)
-            share = (180 - abs(turn)) / (360 - abs(turn) - abs(next_turn) or 1)
-            crossing = lat + share * (next_lat - lat)
-            lines[-1].append(project(edge, crossing))
-            lines.append([project(-edge, crossing)])
-        lines[-1].append(project(next_turn, next_lat))
-    return lines
-
-
-def _way(start: Point, end: Point) -> Iterator[Point]:
-    """Yield longitude and latitude along the great circle, about every three degrees."""
-    a, b = _vector(start), _vector(end)
-    angle = math.acos(max(-1.0, min(1.0, sum(i * j for i, j in zip(a, b, strict=True)))))
-    steps = max(8, math.ceil(math.degrees(angle) / 3))
-    for step in range(steps + 1):
-        t = step / steps
-        near, far = (math.sin((1 - t) * angle), math.sin(t * angle)) if math.sin(angle) > 1e-9 else (1 - t, t)
-        x, y, z = (near * i + far * j for i, j in zip(a, b, strict=True))
-        yield math.degrees(math.atan2(y, x)), math.degrees(math.atan2(z, math.hypot(x, y)))
-
-
-def _vector(place: Point) -> tuple[float, float, float]:
-    """Return a place as a unit vector from the centre of the earth."""
-    lon, lat = math.radians(place[0]), math.radians(place[1])
-    return math.cos(lat) * math.cos(lon), math.cos(lat) * math.sin(lon), math.sin(lat)
-
-
-# --- data -------------------------------------------------------------------------------------------
 
 
 def load_units() -> dict[str, Unit]:
@@ -225,62 +146,6 @@ def _geometry() -> dict[str, object]:
 def _data(name: str) -> str:
     return (resources.files("legation") / "data" / name).read_text(encoding="utf-8")
 
-
-# --- labels -----------------------------------------------------------------------------------------
-
-
-def place_labels(
-    wanted: Iterable[tuple[Point, str]], size: float, frame: Box, avoid: Sequence[Point] = (), clearance: float = 0.7
-) -> list[Label]:
-    """Place labels near their points so that none covers another, and as few points as can be.
-
-    The first in the list choose first. A label for which there is no room is left out: its mark still
-    has a title. `clearance` is the radius of the marks, as a share of the text size.
-    """
-    wanted = list(wanted)
-    own = [point for point, text in wanted if text]
-    placed: list[Label] = []
-    for point, text in wanted:
-        choices = [
-            (cost + 12 * sum(_within(spot, box) for spot in own) + 3 * sum(_within(spot, box) for spot in avoid), box)
-            for cost, box in _candidates(point, text, size, size * clearance)
-            if text and _inside(box, frame) and not any(_overlap(box, other.box) for other in placed)
-        ]
-        if choices:
-            placed.append(Label(text, min(choices)[1], point))
-    return placed
-
-
-def _candidates(point: Point, text: str, size: float, clear: float) -> Iterator[tuple[float, Box]]:
-    """Yield boxes around a point with what each costs: near and to the right is best."""
-    width, height = text_width(text, size), size * 1.1
-    for distance in range(7):
-        reach = clear + distance * size * 0.6
-        for turn, (east, south) in enumerate(((1, 0), (-1, 0), (0, -1), (0, 1), (1, -1), (1, 1), (-1, -1), (-1, 1))):
-            slant = 0.75 if east and south else 1.0
-            x = point[0] + east * (reach * slant + width / 2)
-            y = point[1] + south * (reach * slant + height / 2)
-            yield distance * 5 + turn / 4, (x - width / 2, y - height / 2, x + width / 2, y + height / 2)
-
-
-def text_width(text: str, size: float) -> float:
-    """Estimate how wide a text is; a little too wide rather than too narrow."""
-    return size * sum(0.68 if letter > "\u02ff" or letter.isupper() else 0.57 for letter in text)
-
-
-def _overlap(one: Box, other: Box) -> bool:
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
-
-
-def _inside(box: Box, frame: Box) -> bool:
-    return frame[0] <= box[0] and frame[1] <= box[1] and box[2] <= frame[2] and box[3] <= frame[3]
-
-
-def _within(point: Point, box: Box) -> bool:
-    return box[0] - 2 < point[0] < box[2] + 2 and box[1] - 2 < point[1] < box[3] + 2
-
-
-# --- drawing ----------------------------------------------------------------------------------------
 
 CIRCLE = "M-2.6 0a2.6 2.6 0 1 0 5.2 0a2.6 2.6 0 1 0-5.2 0z"
 DIAMOND = "M0-3.6L3.6 0L0 3.6L-3.6 0z"
@@ -320,6 +185,8 @@ def world_map(
     units = load_units()
     seen = load_worldview() if worldview is None else worldview
     classes = {code: _fill_of(code, fills, seen) for code in units}
+    called = {code: (names or {}).get(code, unit["name"]) for code, unit in units.items()}
+    dots = {c: (called[c], (unit["dot"][0], unit["dot"][1]), classes[c]) for c, unit in units.items() if "dot" in unit}
     key = f"map-{zlib.crc32(repr((title, description, classes, marks, arcs)).encode()):08x}"
     views = [WORLD, *_inset_views(insets)]
     bottom = views[-1].frame[3] + 8
@@ -329,9 +196,9 @@ def world_map(
         f'<title id="{key}-t">{escape(title)}</title><desc id="{key}-d">{escape(description)}</desc>',
         _definitions(key, views),
         _sea(),
-        _land(units, classes, key, {**{code: unit["name"] for code, unit in units.items()}, **(names or {})}),
+        _land(units, classes, key, called),
         *(_inset(inset, view, key, n) for n, (inset, view) in enumerate(zip(insets, views[1:], strict=True), 1)),
-        *(_overlay(view, f"{key}-c{n}", units, classes, marks, arcs) for n, view in enumerate(views)),
+        *(_overlay(view, f"{key}-c{n}", dots, marks, arcs, views[n + 1 :]) for n, view in enumerate(views)),
         *(_frame(inset, view) for inset, view in zip(insets, views[1:], strict=True)),
         f'<g class="map-wide">{wide[0]}</g><g class="map-narrow" display="none">{narrow[0]}</g>',
     ]
@@ -358,7 +225,7 @@ def _inset_views(insets: Sequence[Inset]) -> list[View]:
     gap, bounds = 10.0, [_bounds(inset) for inset in insets]
     ratio = sum((right - left) / (bottom - top) for left, top, right, bottom in bounds)
     height = min(300.0, (WIDTH - gap * (len(insets) + 1)) / ratio) if insets else 0.0
-    x, y = (WIDTH - height * ratio - gap * (len(insets) - 1)) / 2, HEIGHT + 6.0
+    x, y = (WIDTH - height * ratio - gap * (len(insets) - 1)) / 2, HEIGHT + 20.0
     views = []
     for left, top, right, bottom in bounds:
         scale = height / (bottom - top)
@@ -426,7 +293,10 @@ def _inset(inset: Inset, view: View, key: str, number: int) -> str:
 def _frame(inset: Inset, view: View) -> str:
     """Draw the frame and the heading of an inset."""
     left, top, right, bottom = view.frame
-    heading = _text(inset.title, left + 5, top + 12.5, LEGEND, "muted", "600")
+    heading = (
+        f'<text x="{left:.1f}" y="{top - 5:.1f}" font-size="{LEGEND:g}" font-weight="600" '
+        f'fill="{_colour("muted")}">{escape(inset.title)}</text>'
+    )
     return (
         f'<rect x="{left:.1f}" y="{top:.1f}" width="{right - left:.1f}" height="{bottom - top:.1f}" fill="none" '
         f'stroke="{_colour("grid")}"/><g class="map-wide">{heading}</g>'
@@ -436,36 +306,32 @@ def _frame(inset: Inset, view: View) -> str:
 def _overlay(
     view: View,
     clip: str,
-    units: Mapping[str, Unit],
-    classes: Mapping[str, str],
+    dots: Mapping[str, tuple[str, Point, str]],
     marks: Sequence[Mark],
     arcs: Sequence[Arc],
+    closer: Sequence[View],
 ) -> str:
     """Draw what lies on the land of a view: small States, arcs, marks and labels."""
-    kinds = sorted(marks, key=lambda mark: mark.kind == "planned")
-    spots = _spread([view.place(mark.lon, mark.lat) for mark in kinds])
-    shown = [(mark, spot) for mark, spot in zip(kinds, spots, strict=True) if view.shows(spot, 2)]
-    labels = "".join(_labels(shown, view, size) for size in (WIDE, NARROW))
-    dots = "".join(
-        _dot(code, view.move(*unit["dot"]), classes[code], unit["name"])
-        for code, unit in units.items()
-        if "dot" in unit and classes[code] != "disputed"
-    )
+    ranked = sorted(marks, key=lambda mark: mark.kind == "planned")
+    spots = _spread([view.place(mark.lon, mark.lat) for mark in ranked])
+    shown = [(mark, spot) for mark, spot in zip(ranked, spots, strict=True) if view.shows(spot, 2)]
+    small = "".join(_dot(code, view.move(*spot), kind, name) for code, (name, spot, kind) in dots.items())
     return (
-        f'<g clip-path="url(#{clip})"><g stroke="{_colour("border")}" stroke-width=".5">{dots}</g>'
+        f'<g clip-path="url(#{clip})"><g stroke="{_colour("border")}" stroke-width=".5">{small}</g>'
         f'<g class="map-arcs" fill="none">{"".join(_arc(arc, view) for arc in arcs)}</g></g>'
         f'<g class="map-marks">{"".join(_mark(mark, spot) for mark, spot in shown)}</g>'
-        f'<g class="map-labels">{labels}</g>'
+        f'<g class="map-labels">{_labels(shown, view, closer)}</g>'
     )
 
 
 def _spread(spots: Iterable[Point]) -> list[Point]:
     """Move marks that would hide each other a little to the right."""
     result: list[Point] = []
-    for x, y in spots:
-        while any(math.dist((x, y), other) < 2.5 for other in result):
-            x += 5
-        result.append((x, y))
+    for spot in spots:
+        free = spot
+        while any(math.dist(free, other) < 2.5 for other in result):
+            free = (free[0] + 5, free[1])
+        result.append(free)
     return result
 
 
@@ -513,33 +379,46 @@ def _symbol(kind: str) -> str:
     )
 
 
-def _labels(shown: Sequence[tuple[Mark, Point]], view: View, size: float) -> str:
-    """Draw the labels of a view in one size; on a narrow screen only what is planned keeps its label."""
-    first = [(spot, mark.label) for mark, spot in shown if mark.kind == "planned"]
-    later = [(spot, mark.label) for mark, spot in shown if mark.kind != "planned" and size == WIDE]
-    others = [spot for mark, spot in shown if mark.kind != "planned"]
-    placed = place_labels(first + later, LABEL * size, view.frame, others, clearance=0.85)
-    planned = {spot for spot, _ in first}
-    texts = "".join(_label(label, size, label.anchor in planned) for label in placed)
-    return f'<g class="map-wide">{texts}</g>' if size == WIDE else f'<g class="map-narrow" display="none">{texts}</g>'
+def _labels(shown: Sequence[tuple[Mark, Point]], view: View, closer: Sequence[View]) -> str:
+    """Label a view in both sizes; a closer view, and a wide screen, leave room to label what is not planned."""
+    planned = [(spot, mark.label) for mark, spot in shown if mark.kind == "planned" and mark.label]
+    today = {
+        mark.label: spot
+        for mark, spot in reversed(shown)
+        if mark.kind != "planned" and mark.label and not any(other.sees(mark) for other in closer)
+    }
+    groups = []
+    for size, visibility in ((WIDE, 'class="map-wide"'), (NARROW, 'class="map-narrow" display="none"')):
+        others = [spot for mark, spot in shown if mark.kind != "planned"]
+        rings = [(x - 7, y - 7, x + 7, y + 7) for mark, (x, y) in shown if mark.kind == "planned"]
+        first = place_labels(planned, LABEL * size, view.frame, avoid=others, blocked=rings, bold=True)
+        texts = [_label(label, LABEL * size, "accent", "700") for label in first]
+        if size == WIDE:
+            blocked = rings + [label.box for label in first]
+            wanted = [(spot, text) for text, spot in reversed(today.items())]
+            later = place_labels(wanted, LABEL * 0.85, view.frame, avoid=others, blocked=blocked, reach=2)
+            texts += [_label(label, LABEL * 0.85, "ink", "400") for label in later]
+        groups.append(f"<g {visibility}>{''.join(texts)}</g>")
+    return "".join(groups)
 
 
-def _label(label: Label, size: float, planned: bool) -> str:
+def _label(label: Label, size: float, colour: str, weight: str) -> str:
     """Draw a label, and a line to its point where it is not beside it."""
     left, top, right, bottom = label.box
-    colour, weight = ("accent", "700") if planned else ("ink", "400")
     x, y = label.anchor
     near = (min(max(x, left), right), min(max(y, top), bottom))
     leader = ""
-    if math.dist(near, (x, y)) > 11 * size:
-        leader = f'<path d="{_line([near, (x, y)])}" stroke="{_colour(colour)}" stroke-width="{0.6 * size:g}"/>'
-    return leader + _text(label.text, left, bottom - 0.28 * LABEL * size, LABEL * size, colour, weight)
+    if math.dist(near, (x, y)) > 0.9 * size:
+        leader = f'<path d="{_line([near, (x, y)])}" stroke="{_colour(colour)}" stroke-width="{0.06 * size:.2g}"/>'
+    anchor, at = ("start", left) if left > x else ("end", right) if right < x else ("middle", (left + right) / 2)
+    return leader + _text(label.text, (at, bottom - 0.28 * size), anchor, size, colour, weight)
 
 
-def _text(text: str, x: float, y: float, size: float, colour: str, weight: str) -> str:
-    """Write a text with a halo that keeps it legible on any ground."""
+def _text(text: str, spot: Point, anchor: str, size: float, colour: str, weight: str) -> str:
+    """Write a text at a spot, with a halo that keeps it legible on any ground."""
     return (
-        f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size:g}" font-weight="{weight}" fill="{_colour(colour)}" '
+        f'<text x="{spot[0]:.1f}" y="{spot[1]:.1f}" text-anchor="{anchor}" font-size="{size:g}" '
+        f'font-weight="{weight}" fill="{_colour(colour)}" '
         f'stroke="{_colour("halo")}" stroke-width="{size / 4:g}" stroke-linejoin="round" paint-order="stroke">'
         f"{escape(text)}</text>"
     )
