@@ -210,7 +210,7 @@ def test_labels_of_clustered_capitals_do_not_overlap(size):
     assert len(labels) >= 3
     for one, other in combinations((label.box for label in labels), 2):
         assert one[2] <= other[0] or other[2] <= one[0] or one[3] <= other[1] or other[3] <= one[1]
-    assert all(0 <= label.box[0] and label.box[2] <= WIDTH and 0 <= label.box[1] for label in labels)
+    assert all(label.box[0] >= 0 and label.box[2] <= WIDTH and label.box[1] >= 0 for label in labels)
 
 
 def test_in_an_inset_every_capital_finds_room_for_its_year():
