@@ -38,7 +38,7 @@ check: $(STAMPS)/test-check ## Check format, lint, types, import contracts and t
 
 docs: $(STAMPS)/docs ## Build the documentation into site/
 	@echo "Building the documentation into site/"
-	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 	@echo "Open site/index.html"
 
 bench: $(STAMPS)/bench ## Measure build and solve times against other packages
