@@ -1,0 +1,1 @@
+"""What an interest is worth: criteria, scales, swing weights, scores."""

@@ -1,0 +1,1 @@
+"""A case, and the problem that is drafted from it."""

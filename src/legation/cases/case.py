@@ -1,0 +1,215 @@
+"""A case: everything a ministry puts on the table before it plans, as read from a folder or a workbook."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from legation.appraisal.criteria import Criterion
+from legation.model import Accreditation, Fact, Form, Mandate, Network, Prices, Source, State, Track
+from legation.planning.brief import Brief
+from legation.values import value
+
+
+class CostMeasure(StrEnum):
+    """What a cost line is for: money once, each year or at the end, or a number of staff."""
+
+    ESTABLISHING = "establishing"
+    RUNNING = "running"
+    CLOSING = "closing"
+    DIPLOMATIC = "diplomatic"
+    SUPPORT = "support"
+    LOCAL = "local"
+
+
+class Band(StrEnum):
+    """Which end of the cost bands to plan with."""
+
+    LOW = "low"
+    CENTRAL = "central"
+    HIGH = "high"
+
+
+@value
+class Place:
+    """One row of sites.csv: where we might be.
+
+    forms: the ladder there, lowest first; first, last: years in which it may rise; merit: worth added each year
+    for holding the top form, in points, with its reason; groups: names that rules may refer to
+    """
+
+    id: str
+    track: Track
+    state: str
+    city: str
+    lat: float
+    lon: float
+    forms: tuple[Form, ...]
+    first: int | None = None
+    last: int | None = None
+    closable: bool = False
+    merit: Decimal = Decimal(0)
+    merit_reason: str = ""
+    groups: tuple[str, ...] = ()
+    source: str = ""
+
+
+@value
+class CostLine:
+    """One row of costs.csv: `norm` x `price`, or `amount` (with low and high), in a currency and year.
+
+    scope: "form:FORM" for every site, or "site:ID:FORM" for one, which replaces the line of the same name and
+    measure for that site, or adds to them; staff lines give numbers, without currency
+    """
+
+    scope: str
+    measure: CostMeasure
+    line: str
+    norm: Decimal | None = None
+    price: Decimal | None = None
+    amount: Decimal | None = None
+    low: Decimal | None = None
+    high: Decimal | None = None
+    currency: str = ""
+    year: int | None = None
+    source: str = ""
+    note: str = ""
+
+
+@value
+class InterestRow:
+    """One row of interests.csv: an organisation, a consular district or a region (bilateral ones follow from States).
+
+    subject: what its facts are about (default: its id); points: own worth each year instead of an appraisal
+    """
+
+    id: str
+    kind: str
+    title: str
+    state: str = ""
+    city: str = ""
+    lat: float | None = None
+    lon: float | None = None
+    subject: str = ""
+    points: Decimal | None = None
+    source: str = ""
+
+
+@value
+class ServiceRow:
+    """One row of services.csv: an explicit share, or (allowed false) a pair that is ruled out, with its evidence.
+
+    form: lowest form that serves; empty for a ruled-out pair; running: yearly cost in the case's money
+    """
+
+    site: str
+    interest: str
+    form: Form | None = None
+    share: Decimal | None = None
+    running: Decimal = Decimal(0)
+    load: Decimal = Decimal(1)
+    concurrent: bool = False
+    allowed: bool = True
+    evidence: str = ""
+
+
+@value
+class Announced:
+    """One row of announced.csv: a statistic that was announced, or a planned measure.
+
+    kind: "statistic" or "measure"; statistic rows: name, number, states it names; measure rows: name is the
+    site id, form, from_form, year, reason
+    """
+
+    kind: str
+    name: str
+    number: Decimal | None = None
+    form: Form | None = None
+    from_form: Form | None = None
+    year: int | None = None
+    states: tuple[str, ...] = ()
+    reason: str = ""
+    source: str = ""
+    note: str = ""
+
+
+@value
+class Reach:
+    """The default rule for concurrent accreditation: share = base x exp(-km / scale) + subregion + language.
+
+    least: options below this share are left out; most: never above; options: at most so many seats for a State;
+    hubs: seats considered (every diplomatic site whose top form is an embassy)
+    """
+
+    base: Decimal = Decimal("0.4")
+    km: Decimal = Decimal(2500)
+    subregion: Decimal = Decimal("0.05")
+    language: Decimal = Decimal("0.05")
+    most: Decimal = Decimal("0.5")
+    least: Decimal = Decimal("0.05")
+    options: int = 8
+
+
+@value
+class Share:
+    """What share of an interest of a kind a form serves by default, at its own seat."""
+
+    kind: str
+    form: Form
+    share: Decimal
+
+
+@value
+class Settings:
+    """The numbers of case.toml that turn the tables into a problem.
+
+    points: worth of the best interest of a kind in a year; unit: money is rounded to whole units of this;
+    opening_month, closing_month: 1 to 12, when measures of a year take effect; least_confidence: posts recorded
+    with less (low < medium < high) are shown but do not count as held today
+    """
+
+    points: tuple[tuple[str, Decimal], ...] = (
+        ("bilateral", Decimal(100)),
+        ("organisation", Decimal(60)),
+        ("district", Decimal(30)),
+        ("region", Decimal(40)),
+    )
+    shares: tuple[Share, ...] = ()
+    reach: Reach = Reach()
+    band: Band = Band.CENTRAL
+    unit: Decimal = Decimal(1)
+    opening_month: int = 7
+    closing_month: int = 7
+    change_penalty: Decimal = Decimal("0.0001")
+    least_confidence: str = "medium"
+
+
+@value
+class Case:
+    """Everything on the table. as_of: the day of the record; nothing known later may be read.
+
+    states: the world's States as hosts (from the product's table, the case's own states.csv added)
+    """
+
+    name: str
+    title: str
+    sender: str
+    as_of: date
+    prices: Prices
+    brief: Brief
+    posts: Network = Network()
+    foreign_posts: Network = Network()
+    accreditations: tuple[Accreditation, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    places: tuple[Place, ...] = ()
+    costs: tuple[CostLine, ...] = ()
+    interests: tuple[InterestRow, ...] = ()
+    services: tuple[ServiceRow, ...] = ()
+    announced: tuple[Announced, ...] = ()
+    criteria: tuple[Criterion, ...] = ()
+    settings: Settings = Settings()
+    mandate: Mandate = Mandate()
+    sources: tuple[Source, ...] = ()
+    states: tuple[State, ...] = ()
+    notes: tuple[str, ...] = ()
