@@ -73,6 +73,19 @@ class NotFoundError(LegationError):
     exit_code = 2
 
 
+class RefusedError(LegationError):
+    """It could be done, but would lose something: a folder that is there already, a place we may not write."""
+
+    code = "refused"
+    exit_code = 4
+
+
+class OutOfDateError(RefusedError):
+    """Two things that belong together do not: a plan and another problem than the one it answers."""
+
+    code = "out-of-date"
+
+
 class UnsolvedError(LegationError):
     """The solver stopped without a plan that could be proven or checked."""
 
