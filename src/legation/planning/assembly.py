@@ -1,0 +1,162 @@
+"""Write a problem down as a formulation."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import numpy as np
+
+from legation.planning.brief import Rule
+from legation.planning.columns import Columns, rank
+from legation.planning.expressions import rises
+from legation.planning.formulation import Formulation, Index, Rows, Vector
+from legation.planning.problem import Problem, in_order
+from legation.planning.rows import labels, write
+
+
+def formulate(problem: Problem) -> Formulation:
+    """Return the strong formulation: telescoped rungs, disaggregated services, and the rows of the brief's rules."""
+    columns, rows = Columns(in_order(problem)), Rows()
+    _ladders(columns, rows)
+    _changes(columns, rows)
+    _services(columns, rows)
+    extra = _rules(columns, rows)
+    lower, upper = _bounds(columns)
+    integer = np.zeros(columns.count, dtype=bool)
+    integer[: columns.x.size] = True
+    integer[columns.y.ravel()] = True
+    objective, constant = _objective(columns)
+    more = np.zeros(extra)
+    return rows.pack(
+        np.concatenate((objective, more)),
+        constant,
+        np.concatenate((lower, more)),
+        np.concatenate((upper, more + 1.0)),
+        np.concatenate((integer, more > 0)),
+        labels(rule_order(problem)),
+    )
+
+
+def rule_order(problem: Problem) -> tuple[Rule, ...]:
+    """Return the rules in an order that does not depend on how they were given."""
+    return tuple(sorted(problem.brief.rules, key=lambda r: (r.rule, repr(r))))
+
+
+def _bounds(columns: Columns) -> tuple[Vector, Vector]:
+    """Forms that cannot be given up stay; forms that cannot be reached stay away."""
+    lower, upper = np.zeros(columns.count), np.ones(columns.count)
+    lower[columns.x[columns.sure]] = 1.0
+    upper[columns.x[~columns.possible]] = 0.0
+    shut = columns.closable[:, None] & ~columns.risable
+    upper[columns.up[shut]] = 0.0
+    return lower, upper
+
+
+def _ladders(columns: Columns, rows: Rows) -> None:
+    """x[l+1,t] <= x[l,t] on every ladder."""
+    above = np.flatnonzero(np.diff(columns.rung_site, prepend=-1) == 0)
+    high, low = columns.x[above].ravel(), columns.x[above - 1].ravel()
+    row = np.arange(len(high))
+    rows.block(len(high), [(row, high, 1.0), (row, low, -1.0)], upper=0.0)
+
+
+def _changes(columns: Columns, rows: Rows) -> None:
+    """Tie each year to the one before.
+
+    not closable: x[l,t-1] <= x[l,t], with equality in years in which it may not rise
+    closable: up - down = x[l,t] - x[l,t-1], up <= x[l,t], up <= 1 - x[l,t-1]: never both at once
+    """
+    free = np.flatnonzero(~columns.held & ~columns.closable)
+    now, before = columns.x[free][:, 1:].ravel(), columns.x[free][:, :-1].ravel()
+    row = np.arange(len(now))
+    most = np.where(columns.risable[free][:, 1:].ravel(), np.inf, 0.0)
+    rows.block(len(now), [(row, now, 1.0), (row, before, -1.0)], lower=0.0, upper=most)
+    _closable(columns, rows, np.flatnonzero(columns.closable))
+
+
+def _closable(columns: Columns, rows: Rows, rungs: Index) -> None:
+    x, up, down = columns.x[rungs], columns.up[rungs], columns.down[rungs]
+    row = np.arange(x.size).reshape(x.shape)
+    today = np.zeros(x.shape)
+    today[:, 0] = columns.held[rungs]
+    earlier = (row[:, 1:], x[:, :-1])
+    rows.block(
+        x.size,
+        [(row.ravel(), up, 1.0), (row.ravel(), down, -1.0), (row.ravel(), x, -1.0), (*map(np.ravel, earlier), 1.0)],
+        lower=-today.ravel(),
+        upper=-today.ravel(),
+    )
+    rows.block(x.size, [(row.ravel(), up, 1.0), (row.ravel(), x, -1.0)], upper=0.0)
+    rows.block(x.size, [(row.ravel(), up, 1.0), (*map(np.ravel, earlier), 1.0)], upper=1.0 - today.ravel())
+
+
+def _services(columns: Columns, rows: Rows) -> None:
+    """y[v,t] <= x[rung of v,t]; of an interest: sum of y <= 1, and others' y + x[lowest rung of residence] <= 1."""
+    if not columns.services:
+        return
+    rung = np.array([columns.service_rung(s) for s in columns.services])
+    row = np.arange(columns.y.size)
+    rows.block(columns.y.size, [(row, columns.y, 1.0), (row, columns.x[rung], -1.0)], upper=0.0)
+    rivals: dict[str, list[int]] = defaultdict(list)
+    for v, service in enumerate(columns.services):
+        rivals[service.interest].append(v)
+    for interest, some in rivals.items():
+        _one_service(columns, rows, interest, some)
+
+
+def _one_service(columns: Columns, rows: Rows, interest: str, some: list[int]) -> None:
+    years = np.arange(columns.horizon)
+    home = columns.residence[interest]
+    own = [v for v in some if home is not None and columns.site_at[columns.services[v].site] == home]
+    others = [v for v in some if v not in own]
+    for group in filter(None, (others, some if own else [])):
+        entries = [(np.tile(years, len(group)), columns.y[group], 1.0)]
+        if home is not None and group is others:
+            entries.append((years, columns.x[columns.first_rung[home]], 1.0))
+        rows.block(columns.horizon, entries, upper=1.0)
+
+
+def _rules(columns: Columns, rows: Rows) -> int:
+    """Write every rule; return how many columns they asked for behind the layout."""
+    extra = 0
+    for number, rule in enumerate(rule_order(columns.problem)):
+        rows.rule = number
+        extra += write(rule, columns, rows, columns.count + extra)
+    return extra
+
+
+def _objective(columns: Columns) -> tuple[Vector, float]:
+    """Worth of what is served and merit of what is held, discounted, less a little for every change."""
+    objective = np.zeros(columns.count)
+    objective[columns.x] += columns.merit[:, None] * columns.discount
+    worth = {i.id: np.array([float(w) for w in i.worth]) * columns.discount for i in columns.problem.interests}
+    for v, service in enumerate(columns.services):
+        objective[columns.y[v]] += float(service.share) * worth[service.interest]
+    for rung, added in _plain_shares(columns).items():
+        for interest, share in added:
+            objective[columns.x[rung]] += share * worth[interest]
+    _penalise(columns, objective)
+    return objective, 0.0
+
+
+def _plain_shares(columns: Columns) -> dict[int, list[tuple[str, float]]]:
+    """Return what each rung adds to the best share below it, for services that need no column."""
+    best: dict[tuple[str, str], float] = defaultdict(float)
+    added: dict[int, list[tuple[str, float]]] = defaultdict(list)
+    for service in sorted(columns.plain, key=lambda s: (s.interest, s.site, rank(s.form), s.share)):
+        rung, share = columns.service_rung(service), float(service.share)
+        key = (service.interest, service.site)
+        if rung is not None and share > best[key]:
+            added[rung].append((service.interest, share - best[key]))
+            best[key] = share
+    return added
+
+
+def _penalise(columns: Columns, objective: Vector) -> None:
+    """Take change_penalty x (1 + r / (1000 S)) for every rung taken up or given up at the r-th of S sites."""
+    sites = len(columns.problem.sites)
+    price = float(columns.problem.change_penalty) * (1 + (columns.rung_site + 1) / (1000 * sites))
+    weight = np.repeat(price[:, None], columns.horizon, axis=1)
+    for _, column, coefficient in rises(columns, weight, np.zeros(weight.shape, dtype=np.int64)):
+        np.subtract.at(objective, column.ravel(), np.asarray(coefficient).ravel())
+    objective[columns.down[columns.closable]] -= weight[columns.closable]

@@ -1,0 +1,146 @@
+"""The mixed-integer linear programme as plain arrays: no solver is needed to build, read or check it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import numpy.typing as npt
+
+Vector = npt.NDArray[np.float64]
+Index = npt.NDArray[np.int64]
+INF = np.inf
+STRUCTURE = -1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Formulation:
+    """Maximise objective @ x + constant with lower <= x <= upper and row_lower <= A x <= row_upper.
+
+    A is stored by rows (start, index, value). row_rule: position in `labels` of the rule that wrote the row,
+    or -1 for the structure itself. soft_rule, soft_row, soft_key: which rows a rule may be relaxed in, and
+    under which key (a year, or 0) one and the same relief counts; scale: by what each row was multiplied.
+    """
+
+    objective: Vector
+    constant: float
+    lower: Vector
+    upper: Vector
+    integer: npt.NDArray[np.bool_]
+    start: Index
+    index: Index
+    value: Vector
+    row_lower: Vector
+    row_upper: Vector
+    row_rule: Index
+    scale: Vector
+    labels: tuple[str, ...] = ()
+    soft: tuple[tuple[int, int, int], ...] = ()
+
+    @property
+    def columns(self) -> int:
+        """Return the number of columns."""
+        return len(self.objective)
+
+    def without(self, rules: set[int]) -> Formulation:
+        """Return the same programme with the rows of some rules set free."""
+        free = np.isin(self.row_rule, list(rules))
+        return replace(
+            self,
+            row_lower=np.where(free, -INF, self.row_lower),
+            row_upper=np.where(free, INF, self.row_upper),
+        )
+
+
+@dataclass(slots=True)
+class Rows:
+    """Rows being collected, in blocks; each stamped with the rule that writes it."""
+
+    rule: int = STRUCTURE
+    count: int = 0
+    _row: list[Index] = field(default_factory=list)
+    _column: list[Index] = field(default_factory=list)
+    _value: list[Vector] = field(default_factory=list)
+    _lower: list[Vector] = field(default_factory=list)
+    _upper: list[Vector] = field(default_factory=list)
+    _rule: list[Index] = field(default_factory=list)
+    soft: list[tuple[int, int, int]] = field(default_factory=list)
+
+    def block(
+        self,
+        count: int,
+        entries: list[tuple[npt.ArrayLike, npt.ArrayLike, npt.ArrayLike]],
+        lower: npt.ArrayLike = -INF,
+        upper: npt.ArrayLike = INF,
+    ) -> int:
+        """Add `count` rows at once; entries are (row within the block, column, coefficient); return the first row."""
+        first = self.count
+        for row, column, coefficient in entries:
+            where = np.asarray(column, dtype=np.int64).ravel()
+            self._row.append(first + np.broadcast_to(np.asarray(row, dtype=np.int64).ravel(), where.shape))
+            self._column.append(where)
+            self._value.append(np.broadcast_to(np.asarray(coefficient, dtype=float).ravel(), where.shape))
+        self._lower.append(np.broadcast_to(np.asarray(lower, dtype=float), (count,)))
+        self._upper.append(np.broadcast_to(np.asarray(upper, dtype=float), (count,)))
+        self._rule.append(np.full(count, self.rule, dtype=np.int64))
+        self.count += count
+        return first
+
+    def add(
+        self,
+        terms: list[tuple[int, float]],
+        lower: float = -INF,
+        upper: float = INF,
+        *,
+        constant: float = 0.0,
+        soft: tuple[int, ...] = (),
+    ) -> None:
+        """Add the row lower <= sum of terms + constant <= upper; soft: keys under which it may be relaxed."""
+        columns = [c for c, _ in terms]
+        first = self.block(1, [(0, columns, [v for _, v in terms])], lower - constant, upper - constant)
+        self.soft += [(self.rule, first, key) for key in soft]
+
+    def pack(
+        self,
+        objective: Vector,
+        constant: float,
+        lower: Vector,
+        upper: Vector,
+        integer: npt.NDArray[np.bool_],
+        labels: tuple[str, ...],
+    ) -> Formulation:
+        """Merge the blocks into arrays by row; add up repeated entries; bring large rows near to one."""
+        width = len(objective)
+        row, column = np.concatenate(self._row), np.concatenate(self._column)
+        key, inverse = np.unique(row * width + column, return_inverse=True)
+        entry = np.bincount(inverse, weights=np.concatenate(self._value), minlength=len(key))
+        key, entry = key[entry != 0.0], entry[entry != 0.0]
+        row, column = key // width, key % width
+        start = np.concatenate(([0], np.cumsum(np.bincount(row, minlength=self.count))))
+        scale = _scale(row, entry, self.count)
+        return Formulation(
+            objective,
+            constant,
+            lower,
+            upper,
+            integer,
+            start,
+            column,
+            entry * scale[row],
+            np.concatenate(self._lower) * scale,
+            np.concatenate(self._upper) * scale,
+            np.concatenate(self._rule),
+            scale,
+            labels,
+            tuple(self.soft),
+        )
+
+
+def _scale(row: Index, entry: Vector, count: int) -> Vector:
+    """Return powers of two that bring the largest coefficient of each big row below 1,024.
+
+    Solvers judge rows by an absolute tolerance: money in units would drown it, and a power of two rounds nothing.
+    """
+    largest = np.ones(count)
+    np.maximum.at(largest, row, np.abs(entry))
+    return np.asarray(2.0 ** -np.maximum(0.0, np.ceil(np.log2(largest / 1024.0))))

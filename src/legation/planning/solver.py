@@ -1,0 +1,47 @@
+"""What a solver is to us: a function from a formulation to a solution."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from legation.planning.formulation import Formulation, Vector
+from legation.values import value
+
+
+class Status(StrEnum):
+    """How a solve ended."""
+
+    OPTIMAL = "optimal"
+    FEASIBLE = "feasible"
+    INFEASIBLE = "infeasible"
+    UNKNOWN = "unknown"
+
+
+@value
+class Limits:
+    """When to stop: after so many seconds, or once the relative gap is proven. seed: of the solver."""
+
+    seconds: float = 300.0
+    gap: float = 1e-6
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Solution:
+    """A point, its value, the proven bound, and which solver says so."""
+
+    status: Status
+    x: Vector
+    objective: float = float("nan")
+    bound: float = float("nan")
+    solver: str = ""
+    version: str = ""
+
+
+Solver = Callable[[Formulation, Limits], Solution]
+
+NOTHING: Vector = np.empty(0)
