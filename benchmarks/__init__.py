@@ -1,0 +1,1 @@
+"""Build and solve times against other packages; run on purpose, never in the suite."""
