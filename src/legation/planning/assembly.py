@@ -79,15 +79,15 @@ def _closable(columns: Columns, rows: Rows, rungs: Index) -> None:
     row = np.arange(x.size).reshape(x.shape)
     today = np.zeros(x.shape)
     today[:, 0] = columns.held[rungs]
-    earlier = (row[:, 1:], x[:, :-1])
+    earlier = (row[:, 1:], x[:, :-1], 1.0)
     rows.block(
         x.size,
-        [(row.ravel(), up, 1.0), (row.ravel(), down, -1.0), (row.ravel(), x, -1.0), (*map(np.ravel, earlier), 1.0)],
+        [(row, up, 1.0), (row, down, -1.0), (row, x, -1.0), earlier],
         lower=-today.ravel(),
         upper=-today.ravel(),
     )
-    rows.block(x.size, [(row.ravel(), up, 1.0), (row.ravel(), x, -1.0)], upper=0.0)
-    rows.block(x.size, [(row.ravel(), up, 1.0), (*map(np.ravel, earlier), 1.0)], upper=1.0 - today.ravel())
+    rows.block(x.size, [(row, up, 1.0), (row, x, -1.0)], upper=0.0)
+    rows.block(x.size, [(row, up, 1.0), earlier], upper=1.0 - today.ravel())
 
 
 def _services(columns: Columns, rows: Rows) -> None:

@@ -10,13 +10,6 @@ from legation.planning.formulation import Formulation
 from legation.planning.solver import Limits, Solver, Status
 
 
-def explain(formulation: Formulation, solver: Solver, limits: Limits) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the names of the rules in conflict and, for each, what would heal the brief."""
-    found = conflict(formulation, solver, limits)
-    names = tuple(formulation.labels[r] for r in found)
-    return names, tuple(relaxation(formulation, r, solver, limits) for r in found)
-
-
 def conflict(formulation: Formulation, solver: Solver, limits: Limits) -> tuple[int, ...]:
     """Return rules that cannot hold together, though any of them left out the others can; () if none is to blame.
 

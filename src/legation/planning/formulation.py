@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -69,7 +70,7 @@ class Rows:
     def block(
         self,
         count: int,
-        entries: list[tuple[npt.ArrayLike, npt.ArrayLike, npt.ArrayLike]],
+        entries: Sequence[tuple[npt.ArrayLike, npt.ArrayLike, npt.ArrayLike]],
         lower: npt.ArrayLike = -INF,
         upper: npt.ArrayLike = INF,
     ) -> int:

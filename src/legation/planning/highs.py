@@ -51,7 +51,7 @@ def _load(f: Formulation) -> Highs:
     lp.a_matrix_.value_ = f.value
     kinds = highspy.HighsVarType
     lp.integrality_ = [kinds.kInteger if i else kinds.kContinuous for i in f.integer.tolist()]
-    model = highspy.Highs()
+    model = highspy.Highs()  # type: ignore[no-untyped-call]
     model.setOptionValue("output_flag", False)
     model.passModel(lp)
     return model

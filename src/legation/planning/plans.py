@@ -10,14 +10,15 @@ import numpy as np
 from legation.errors import InfeasibleError, UnsolvedError
 from legation.model import Form
 from legation.planning import accounts
-from legation.planning.assembly import formulate
+from legation.planning.assembly import formulate, rule_order
 from legation.planning.columns import Columns, rank
-from legation.planning.conflicts import explain
+from legation.planning.conflicts import conflict, relaxation
 from legation.planning.formulation import Formulation, Vector
 from legation.planning.highs import highs
 from legation.planning.outcome import Plan, Proof, Served
 from legation.planning.problem import Problem, Service, in_order
 from legation.planning.solver import Limits, Solution, Solver, Status
+from legation.planning.wording import describe
 
 
 def plan(problem: Problem, *, digest: str = "", solver: Solver = highs, limits: Limits = Limits()) -> Plan:
@@ -30,7 +31,7 @@ def plan(problem: Problem, *, digest: str = "", solver: Solver = highs, limits: 
     formulation = formulate(problem)
     solution = _settle(formulation, solver(formulation, limits), solver, limits)
     if solution.status is Status.INFEASIBLE:
-        raise _infeasible(formulation, solver, limits)
+        raise _infeasible(problem, formulation, solver, limits)
     if solution.status is Status.UNKNOWN:
         hint = "Give it more time (--seconds), or ask for a wider gap (--gap)."
         raise UnsolvedError(f"No plan was found within {limits.seconds:g} seconds.", hint=hint)
@@ -50,19 +51,20 @@ def _settle(formulation: Formulation, solution: Solution, solver: Solver, limits
     return replace(again, bound=solution.bound, x=np.round(again.x))
 
 
-def _infeasible(formulation: Formulation, solver: Solver, limits: Limits) -> InfeasibleError:
-    conflict, relaxations = explain(formulation, solver, limits)
-    if not conflict:
+def _infeasible(problem: Problem, formulation: Formulation, solver: Solver, limits: Limits) -> InfeasibleError:
+    rules = rule_order(problem)
+    found = conflict(formulation, solver, limits)
+    if not found:
         return InfeasibleError(
             "No plan satisfies the brief, whatever its rules: today's forms contradict each other.",
             hint="Look at the forms held today and at the years in which sites may rise.",
         )
-    names = ", ".join(conflict)
-    together = "cannot hold" if len(conflict) == 1 else "cannot hold together"
+    together = "cannot hold" if len(found) == 1 else "cannot hold together"
+    named = "; ".join(describe(rules[r]) for r in found)
     return InfeasibleError(
-        f"No plan satisfies the brief: {names} {together}.",
-        conflict=conflict,
-        relaxations=relaxations,
+        f"No plan satisfies the brief, for these {together}: {named}.",
+        conflict=tuple(formulation.labels[r] for r in found),
+        relaxations=tuple(relaxation(formulation, r, solver, limits) for r in found),
         hint="Relax or lift one of the rules named.",
     )
 

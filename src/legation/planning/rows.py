@@ -8,7 +8,7 @@ from importlib.metadata import entry_points
 import numpy as np
 
 from legation.errors import NotFoundError
-from legation.model import Track
+from legation.model import Form, Track
 from legation.planning import brief as b
 from legation.planning import expressions
 from legation.planning.columns import Columns, Terms
@@ -17,7 +17,7 @@ from legation.planning.formulation import Rows
 from legation.planning.problem import Site
 
 
-def label(rule: b.Rule) -> str:
+def label(rule: b.Rule) -> str:  # noqa: PLR0911 (one arm a rule)
     """Return the short name that conflicts and reports use."""
     match rule:
         case b.Ceiling():
@@ -146,7 +146,7 @@ def _site(c: Columns, site: str) -> Site:
     return c.problem.sites[c.site_at[site]]
 
 
-def _at_least(c: Columns, rows: Rows, site: Site, form: b.Form, since: int) -> None:
+def _at_least(c: Columns, rows: Rows, site: Site, form: Form, since: int) -> None:
     """x[form,t] >= 1 from the since-th year on."""
     rung = c.level(site, form)
     for t in range(max(0, since), c.horizon):

@@ -1,0 +1,68 @@
+"""Rules in plain words, for messages and reports."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from legation.planning import brief as b
+
+MONEY = {b.Class.ESTABLISHING: "establishing money", b.Class.RUNNING: "running money", b.Class.TOTAL: "money"}
+
+
+def describe(rule: b.Rule) -> str:  # noqa: C901, PLR0911, PLR0912 (one arm a rule)
+    """Return what a rule demands, as a clause."""
+    match rule:
+        case b.Ceiling():
+            of = "new measures" if rule.scope is b.Scope.NEW else "the whole network"
+            return f"the ceiling on {MONEY[rule.money]} for {of} ({_by_year(rule.amounts)})"
+        case b.Tail():
+            return f"the ceiling of {rule.amount:,} on what is committed after the last year"
+        case b.StaffCeiling():
+            return f"the ceiling on {rule.staff} staff ({_by_year(rule.amounts)})"
+        case b.MeasuresPerYear():
+            what = " ".join(
+                str(p) for p in (rule.track, rule.kind, "measures", f"to {rule.form}" if rule.form else "") if p
+            )
+            return f"at most {rule.limit} {what} a year"
+        case b.Keep():
+            return f"{rule.site} keeps at least a {rule.form}"
+        case b.Forbid():
+            return f"{rule.site} never holds a {rule.form}"
+        case b.Require():
+            return f"{rule.site} holds a {rule.form} {'first in' if rule.exactly else 'by'} {rule.by}"
+        case b.Window():
+            return f"{rule.site} changes only in {rule.first}-{rule.last}"
+        case b.AtLeast():
+            return f"at least {rule.count} with {rule.form}{_where(rule)} by {rule.by}"
+        case b.AtMost():
+            return f"at most {rule.count} with {rule.form}{_where(rule)}"
+        case b.After():
+            return f"{rule.site} holds a {rule.form} only {rule.lag} years after {rule.first} holds a {rule.first_form}"
+        case b.Together():
+            return f"{', '.join(rule.sites)} together or not at all"
+        case b.Exclusive():
+            return f"at most {rule.limit} of {', '.join(rule.sites)}"
+        case b.Reciprocate(mode="answer"):
+            return f"every State resident here is answered within {rule.within} years"
+        case b.Reciprocate():
+            return "nothing is opened where they are not resident here"
+        case b.AccreditationsPerSeat():
+            return f"at most {rule.limit} accreditations a seat"
+        case b.AccreditationDistance():
+            return f"no accreditation further than {rule.km:,} km"
+        case b.Conditional():
+            return f"{rule.site} waits for: {rule.trigger}"
+        case b.CloseAtMost():
+            return f"at most {rule.limit} closures a year"
+        case b.Custom():
+            return f"the rule {rule.name}"
+
+
+def _by_year(amounts: tuple[tuple[int, Decimal], ...]) -> str:
+    return ", ".join(f"{year}: {amount:,}" for year, amount in amounts)
+
+
+def _where(rule: b.AtLeast | b.AtMost) -> str:
+    parts = (rule.region and f"region {rule.region}", rule.group and f"group {rule.group}", rule.track or "")
+    named = ", ".join(str(p) for p in parts if p)
+    return f" in {named}" if named else ""
