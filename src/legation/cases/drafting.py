@@ -1,0 +1,82 @@
+"""From a case to a problem: every number a plan depends on, written out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+from legation.appraisal import Appraisal
+from legation.cases.case import Case
+from legation.cases.costing import ladders
+from legation.cases.serving import services
+from legation.cases.siting import Holding, form_held, hold, resident_here
+from legation.cases.worth import interest_rows, interests, score
+from legation.errors import Finding
+from legation.planning.problem import Problem, Rung, Site, in_order
+from legation.values import value
+
+PLACES = Decimal("0.000001")
+
+
+@value
+class Draft:
+    """The problem a case asks, the appraisal behind its worths, and all that was found on the way.
+
+    With a finding of severity error the problem is not fit to be planned.
+    """
+
+    problem: Problem
+    appraisal: Appraisal
+    findings: tuple[Finding, ...]
+
+
+def draft(case: Case) -> Draft:
+    """Write a case out as a problem: sites, interests, services, money by year, in canonical order."""
+    holdings, found_posts = hold(case)
+    residents, found_residents = resident_here(case)
+    built, found_costs = ladders(case, holdings)
+    sites = tuple(_site(case, h, built[h.place.id], residents) for h in holdings)
+    rows = interest_rows(case, sites)
+    appraisal = score(case, rows, residents)
+    offered, found_services = services(case, holdings, sites, rows)
+    problem = Problem(
+        name=case.name,
+        sender=case.sender,
+        currency=case.prices.currency,
+        price_year=case.prices.year,
+        sites=sites,
+        interests=interests(case, rows, appraisal, sites),
+        services=offered,
+        brief=case.brief,
+        first_share=_twelfths(13 - case.settings.opening_month),
+        last_share=_twelfths(case.settings.closing_month - 1),
+        change_penalty=case.settings.change_penalty,
+    )
+    findings = (*found_posts, *found_residents, *found_costs, *appraisal.findings, *found_services)
+    return Draft(in_order(problem), appraisal, findings)
+
+
+def _site(case: Case, holding: Holding, ladder: tuple[Rung, ...], residents: dict[str, int]) -> Site:
+    place = holding.place
+    state = next((s for s in case.states if s.code == place.state), None)
+    wider = (state.subregion, state.region) if state else ()
+    if ladder and place.merit:
+        ladder = (*ladder[:-1], replace(ladder[-1], merit=place.merit))
+    return Site(
+        place.id,
+        place.track,
+        place.state,
+        place.city,
+        ladder,
+        today=form_held(holding.post, ladder),
+        closable=place.closable,
+        first=place.first,
+        last=place.last,
+        region=state.subregion if state else "",
+        groups=tuple(dict.fromkeys(g for g in (*place.groups, *wider) if g)),
+        resident_here=place.state in residents,
+    )
+
+
+def _twelfths(months: int) -> Decimal:
+    return (Decimal(months) / 12).quantize(PLACES)
