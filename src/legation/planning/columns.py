@@ -114,9 +114,23 @@ class Columns:
         return self.held & ~self.closable
 
     def level(self, site: Site, form: Form) -> int | None:
-        """Return the lowest rung of a site that is this form or a higher one, or None."""
-        first = self.first_rung[self.site_at[site.id]]
-        return next((first + k for k, r in enumerate(site.ladder) if rank(r.form) >= rank(form)), None)
+        """Return the lowest rung of a site that is this form or a higher one of its track, or None."""
+        return self._levels[site.id].get(form)
+
+    @cached_property
+    def _levels(self) -> dict[str, dict[Form, int]]:
+        """Return, site by site, the lowest rung at or above every form of its track that it can reach."""
+        out: dict[str, dict[Form, int]] = {}
+        for first, site in zip(self.first_rung, self.problem.sites, strict=False):
+            levels: dict[Form, int] = {}
+            rung = len(site.ladder)
+            for form in reversed(LADDERS[site.track]):
+                if rung and site.ladder[rung - 1].form is form:
+                    rung -= 1
+                if rung < len(site.ladder):
+                    levels[form] = first + rung
+            out[site.id] = levels
+        return out
 
     @cached_property
     def services(self) -> tuple[Service, ...]:

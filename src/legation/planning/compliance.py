@@ -201,6 +201,8 @@ def _forbid(books: Books, rule: rules.Forbid) -> Iterator[str]:
 def _require(books: Books, rule: rules.Require) -> Iterator[str]:
     if rule.exactly and _holds_today(books, rule.site, rule.form):
         yield f"{rule.site} holds {rule.form} today, so it cannot be taken up first in {rule.by}."
+    if rule.exactly and rule.by not in books.problem.brief.years:
+        yield f"{rule.by} is not a year of the brief, so nothing can be taken up in it."
     for year, holds in _years_held(books, rule.site, rule.form):
         if year >= rule.by and not holds:
             yield f"{year}: {rule.site} holds less than {rule.form}, required from {rule.by} on."

@@ -62,9 +62,8 @@ class Rows:
     _row: list[Index] = field(default_factory=list)
     _column: list[Index] = field(default_factory=list)
     _value: list[Vector] = field(default_factory=list)
-    _lower: list[Vector] = field(default_factory=list)
-    _upper: list[Vector] = field(default_factory=list)
-    _rule: list[Index] = field(default_factory=list)
+    _block: list[tuple[int, Vector, Vector, int]] = field(default_factory=list)
+    _single: list[tuple[int, list[tuple[int, float]], float, float, int]] = field(default_factory=list)
     soft: list[tuple[int, int, int]] = field(default_factory=list)
 
     def block(
@@ -81,9 +80,8 @@ class Rows:
             self._row.append(first + np.broadcast_to(np.asarray(row, dtype=np.int64).ravel(), where.shape))
             self._column.append(where)
             self._value.append(np.broadcast_to(np.asarray(coefficient, dtype=float).ravel(), where.shape))
-        self._lower.append(np.broadcast_to(np.asarray(lower, dtype=float), (count,)))
-        self._upper.append(np.broadcast_to(np.asarray(upper, dtype=float), (count,)))
-        self._rule.append(np.full(count, self.rule, dtype=np.int64))
+        low, high = (np.broadcast_to(np.asarray(b, dtype=float), (count,)) for b in (lower, upper))
+        self._block.append((first, low, high, self.rule))
         self.count += count
         return first
 
@@ -97,9 +95,24 @@ class Rows:
         soft: tuple[int, ...] = (),
     ) -> None:
         """Add the row lower <= sum of terms + constant <= upper; soft: keys under which it may be relaxed."""
-        columns = [c for c, _ in terms]
-        first = self.block(1, [(0, columns, [v for _, v in terms])], lower - constant, upper - constant)
-        self.soft += [(self.rule, first, key) for key in soft]
+        self.soft += [(self.rule, self.count, key) for key in soft]
+        self._single.append((self.count, terms, lower - constant, upper - constant, self.rule))
+        self.count += 1
+
+    def _gather(self) -> tuple[Index, Index, Vector, Vector, Vector, Index]:
+        """Return entries (row, column, value) and, by row, lower, upper and rule, of blocks and single rows."""
+        lower, upper, rule = np.empty(self.count), np.empty(self.count), np.empty(self.count, dtype=np.int64)
+        for first, low, high, of in self._block:
+            last = first + len(low)
+            lower[first:last], upper[first:last], rule[first:last] = low, high, of
+        if self._single:
+            at = np.array([s[0] for s in self._single])
+            lower[at], upper[at], rule[at] = (np.array([s[k] for s in self._single]) for k in (2, 3, 4))
+            self._row.append(np.repeat(at, [len(s[1]) for s in self._single]))
+            self._column.append(np.array([c for s in self._single for c, _ in s[1]], dtype=np.int64))
+            self._value.append(np.array([v for s in self._single for _, v in s[1]], dtype=float))
+            self._single = []
+        return (*(np.concatenate(p) for p in (self._row, self._column, self._value)), lower, upper, rule)  # type: ignore[return-value]
 
     def pack(
         self,
@@ -112,9 +125,9 @@ class Rows:
     ) -> Formulation:
         """Merge the blocks into arrays by row; add up repeated entries; bring large rows near to one."""
         width = len(objective)
-        row, column = np.concatenate(self._row), np.concatenate(self._column)
+        row, column, value, row_lower, row_upper, rule = self._gather()
         key, inverse = np.unique(row * width + column, return_inverse=True)
-        entry = np.bincount(inverse, weights=np.concatenate(self._value), minlength=len(key))
+        entry = np.bincount(inverse, weights=value, minlength=len(key))
         key, entry = key[entry != 0.0], entry[entry != 0.0]
         row, column = key // width, key % width
         start = np.concatenate(([0], np.cumsum(np.bincount(row, minlength=self.count))))
@@ -128,9 +141,9 @@ class Rows:
             start,
             column,
             entry * scale[row],
-            np.concatenate(self._lower) * scale,
-            np.concatenate(self._upper) * scale,
-            np.concatenate(self._rule),
+            row_lower * scale,
+            row_upper * scale,
+            rule,
             scale,
             labels,
             tuple(self.soft),
