@@ -1,0 +1,236 @@
+"""References: what the files of a case say of each other, checked once all of them are read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from legation.codec import Path, suggest
+from legation.errors import Finding, Severity
+from legation.model import LADDERS, Form, State
+from legation.planning.brief import AtLeast, AtMost, Ceiling, Rule, StaffCeiling
+from legation.sources.cells import YEARS
+from legation.sources.rows import Known, Line, Sheet, fault, like
+from legation.sources.toml import CaseFile, line_of
+
+DERIVED = {"resident_here"}  # attributes that drafting makes of the record itself
+CONFIDENCES = ("low", "medium", "high")
+MONTHS = range(1, 13)
+
+Lines = Mapping[str, Sequence[Line]]
+Sheets = Mapping[str, Sheet]
+
+
+def known_names(sheets: Sheets, states: Iterable[State], kinds: Iterable[str]) -> Known:
+    """Collect the names that rows may refer to, as written: a fault in a row must not make its id unknown."""
+    by_code = {s.code: s.name for s in states} | _column(sheets, "states", "code", "name")
+    interests = _column(sheets, "interests", "id", "title")
+    sites = _column(sheets, "sites", "id", "city")
+    return {
+        "state": by_code,
+        "post": _column(sheets, "posts", "id", "city"),
+        "site": sites,
+        "interest": by_code | interests,
+        "subject": by_code | interests | _column(sheets, "interests", "subject", "title") | sites,
+        "kind": dict.fromkeys(kinds, ""),
+    }
+
+
+def _column(sheets: Sheets, table: str, ids: str, names: str) -> dict[str, str]:
+    sheet = sheets.get(table, Sheet(table, ()))
+    return {i: n for i, n in zip(sheet.column(ids), sheet.column(names), strict=True) if i}
+
+
+# Between tables
+
+
+def check_tables(sheets: Sheets, lines: Lines, file: CaseFile | None) -> Iterator[Finding]:
+    """Find forms that a site does not have, and currencies without a rate."""
+    ladders = {line.cells["id"]: line.cells["forms"] for line in lines.get("sites", ())}
+    for name, forms in (("services", _of_service), ("announced", _of_measure), ("costs", _of_cost)):
+        for line in lines.get(name, ()):
+            site, column, form = forms(line.cells)
+            if site in ladders and form not in (None, Form.NONE, *ladders[site]):
+                yield _no_form(sheets[name].label, site, form, ladders[site], row=line.number, column=column)
+    if file:
+        rates = {"", file.currency, *dict(file.prices.rates)}
+        for line in lines.get("costs", ()):
+            currency = line.cells.get("currency", "")
+            if currency not in rates:
+                remedy = f"Add {currency} to [prices.rates] in case.toml: units of {file.currency} for one {currency}."
+                clause, at = "has no exchange rate", line.number
+                yield fault(
+                    "wrong-value", sheets["costs"].label, clause, remedy, row=at, column="currency", value=currency
+                )
+
+
+def _of_service(row: Mapping[str, Any]) -> tuple[str, str, Form | None]:
+    return row["site"], "form", row.get("form")
+
+
+def _of_measure(row: Mapping[str, Any]) -> tuple[str, str, Form | None]:
+    return row["name"] if row["kind"] == "measure" else "", "form", row.get("form")
+
+
+def _of_cost(row: Mapping[str, Any]) -> tuple[str, str, Form | None]:
+    kind, *rest = row["scope"].split(":")
+    return rest[0] if kind == "site" else "", "scope", Form(rest[-1])
+
+
+def _no_form(
+    label: str, site: str, form: Form | None, ladder: Sequence[Form], *, row: int | None, column: str
+) -> Finding:
+    said = form.value if form else ""
+    remedy = f"Choose among {', '.join(ladder)}, or add {said} to the forms of {site} in sites.csv."
+    return fault("wrong-value", label, f"is no form of the site {site}", remedy, row=row, column=column, value=said)
+
+
+# case.toml
+
+
+class Declarations:
+    """case.toml against the tables: every fault with its line."""
+
+    def __init__(self, file: CaseFile, text: str, label: str, known: Known, lines: Lines) -> None:
+        """Keep what is compared."""
+        self.file, self.text, self.label, self.known, self.lines = file, text, label, known, lines
+
+    def faults(self) -> Iterator[Finding]:
+        """Go through the errors and warnings, in the order of the file."""
+        yield from self._head()
+        yield from self._settings()
+        yield from self._criteria()
+        for at, rule in enumerate(self.file.rules):
+            yield from self._rule(rule, ("rules", at))
+
+    def _fault(self, path: Path, said: object, clause: str, remedy: str, code: str = "wrong-value") -> Finding:
+        where = ".".join(str(p) for p in path)
+        row = line_of(self.text, path)
+        return fault(code, self.label, clause, remedy, row=row, column=where, value=str(said))
+
+    def _warning(self, path: Path, said: object, clause: str, remedy: str, code: str) -> Finding:
+        return replace(self._fault(path, said, clause, remedy, code), severity=Severity.WARNING)
+
+    def _head(self) -> Iterator[Finding]:
+        file = self.file
+        if file.sender not in self.known["state"]:
+            clause = f"is no State we know{like(file.sender, self.known['state'])}"
+            yield self._fault(("sender",), file.sender, clause, "Write its ISO 3166-1 alpha-3 code.")
+        for path, year in [(("price_year",), file.price_year), *((("years", i), y) for i, y in enumerate(file.years))]:
+            if year not in YEARS:
+                yield self._fault(path, year, "is not a year", f"Write a year from {YEARS[0]} to {YEARS[-1]}.")
+        if not file.years:
+            yield self._fault(("years",), "", "is empty", "Name the fiscal years to plan, such as [2012, 2013, 2014].")
+        if list(file.years) != sorted(set(file.years)):
+            shown = ", ".join(map(str, file.years))
+            yield self._fault(("years",), shown, "do not go up, each once", "Write them in order, each once.")
+        if not 0 <= file.discount_rate < 1:
+            rate = file.discount_rate
+            yield self._fault(("discount_rate",), rate, "is not a rate from 0 to 1", "Write 0.03 for 3 %.")
+
+    def _settings(self) -> Iterator[Finding]:
+        settings = self.file.settings
+        for name in ("opening_month", "closing_month"):
+            month = getattr(settings, name)
+            if month not in MONTHS:
+                yield self._fault(("settings", name), month, "is not a month", "Write a month from 1 to 12.")
+        if settings.least_confidence not in CONFIDENCES:
+            said = settings.least_confidence
+            clause = f"is no confidence{suggest(said, CONFIDENCES)}"
+            yield self._fault(("settings", "least_confidence"), said, clause, "Write low, medium or high.")
+        if settings.unit <= 0:
+            yield self._fault(("settings", "unit"), settings.unit, "is not above 0", "Write 1, 100 or 1000.")
+        for at, share in enumerate(settings.shares):
+            if not 0 <= share.share <= 1:
+                path = ("settings", "shares", at, "share")
+                yield self._fault(path, share.share, "is not a share from 0 to 1", "Write a share from 0 to 1.")
+
+    def _criteria(self) -> Iterator[Finding]:
+        measured = {line.cells["attribute"] for line in self.lines.get("facts", ())} | DERIVED
+        ids = [c.id for c in self.file.criteria]
+        kinds = dict(self.file.settings.points)
+        for at, criterion in enumerate(self.file.criteria):
+            path: Path = ("criteria", at)
+            if criterion.id in ids[:at]:
+                yield self._fault((*path, "id"), criterion.id, "stands twice", "Give each criterion its own id.")
+            if criterion.weight < 0:
+                yield self._fault((*path, "weight"), criterion.weight, "is below 0", "Write a weight of 0 or more.")
+            if criterion.kind not in kinds:
+                clause = f"is no kind of interest we know{suggest(criterion.kind, kinds)}"
+                yield self._fault((*path, "kind"), criterion.kind, clause, "Write a kind named in [settings] points.")
+            if criterion.attribute not in measured:
+                clause = f"has no fact in facts.csv{suggest(criterion.attribute, measured)}"
+                remedy = "Add facts, or take the criterion out: as it is, every interest counts as missing."
+                yield self._warning((*path, "attribute"), criterion.attribute, clause, remedy, "no-facts")
+        for at, objective in enumerate(self.file.mandate.objectives):
+            for n, name in enumerate(objective.criteria):
+                if name not in ids:
+                    path = ("mandate", "objectives", at, "criteria", n)
+                    clause = f"is no criterion of this case{suggest(name, ids)}"
+                    yield self._fault(path, name, clause, "Write the id of a criterion.")
+
+    def _rule(self, rule: Rule, path: Path) -> Iterator[Finding]:
+        sites = self.known["site"]
+        for step, name in _sites(rule):
+            if name not in sites:
+                clause = f"is no site in sites.csv{like(name, sites)}"
+                remedy = "Write the id of a site in sites.csv, or add the site there."
+                yield self._fault((*path, *step), name, clause, remedy, "unknown-name")
+        yield from self._forms(rule, path)
+        if isinstance(rule, Ceiling | StaffCeiling):
+            yield from self._amounts(rule, path)
+        if isinstance(rule, AtLeast | AtMost):
+            yield from self._groups(rule, path)
+        for name, low, high in LIMITS:
+            said = getattr(rule, name, low)
+            if said < low or (high is not None and said > high):
+                bounds = f"from {low} to {high}" if high is not None else f"of {low} or more"
+                yield self._fault((*path, name), said, f"is not a number {bounds}", f"Write a number {bounds}.")
+
+    def _forms(self, rule: Rule, path: Path) -> Iterator[Finding]:
+        ladders = {line.cells["id"]: line.cells["forms"] for line in self.lines.get("sites", ())}
+        for site, form in (("site", "form"), ("first", "first_form")):
+            id_, said = getattr(rule, site, ""), getattr(rule, form, None)
+            if id_ in ladders and said and said not in ladders[id_]:
+                where = ".".join(map(str, (*path, form)))
+                row = line_of(self.text, (*path, form))
+                yield _no_form(self.label, id_, said, ladders[id_], row=row, column=where)
+        track, said = getattr(rule, "track", None), getattr(rule, "form", None)
+        if track and said and said not in LADDERS[track]:
+            remedy = f"Choose among {', '.join(LADDERS[track])}."
+            yield self._fault((*path, "form"), said.value, f"is no form of the {track.value} track", remedy)
+
+    def _amounts(self, rule: Ceiling | StaffCeiling, path: Path) -> Iterator[Finding]:
+        for year, amount in rule.amounts:
+            if amount < 0:
+                yield self._fault((*path, "amounts", str(year)), amount, "is below 0", "Write an amount of 0 or more.")
+        years = [year for year, _ in rule.amounts]
+        open_ = [str(year) for year in self.file.years if year not in years]
+        if open_:
+            remedy = "Add the years, if money or staff is not meant to be unlimited in them."
+            clause = f"of the rule {rule.rule} names no amount for {', '.join(open_)}"
+            yield self._warning((*path, "amounts"), "", clause, remedy, "open-years")
+
+    def _groups(self, rule: AtLeast | AtMost, path: Path) -> Iterator[Finding]:
+        groups = {g for line in self.lines.get("sites", ()) for g in line.cells.get("groups", ())}
+        if rule.group and rule.group not in groups:
+            clause = f"is no group of any site{suggest(rule.group, groups)}"
+            yield self._fault((*path, "group"), rule.group, clause, "Write a group named in sites.csv.")
+        regions = self.known.get("region", {})
+        if rule.region and rule.region not in regions:
+            clause = f"is no region of any State{like(rule.region, regions)}"
+            yield self._fault((*path, "region"), rule.region, clause, "Write a region or subregion of states.csv.")
+
+
+LIMITS = (("limit", 0, None), ("count", 0, None), ("carry_over", 0, 1), ("amount", 0, None), ("km", 0, None))
+
+
+def _sites(rule: Rule) -> Iterator[tuple[Path, str]]:
+    """Go through the sites that a rule names, each with the keys it stands under."""
+    # `first` names a site in `after` and a year in `window`.
+    for key in ("site", "first"):
+        name = getattr(rule, key, None)
+        if isinstance(name, str):
+            yield (key,), name
+    yield from ((("sites", at), name) for at, name in enumerate(getattr(rule, "sites", ())))

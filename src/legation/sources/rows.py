@@ -1,0 +1,198 @@
+"""Rows: a sheet of text read against its table, with one finding for each fault, and values written as text again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from legation.codec import nearest, suggest
+from legation.errors import Finding, Severity
+from legation.sources.cells import CellError, refuse_unusable
+from legation.sources.tables import Column, Table
+
+Known = Mapping[str, Mapping[str, str]]
+"""What names may refer to, by kind of thing: the ids there are, each with the name people know it by."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One table as text, as it was found; label: how its user knows it; the first row is the header."""
+
+    label: str
+    rows: tuple[tuple[str, ...], ...]
+
+    @property
+    def header(self) -> tuple[str, ...]:
+        """Return the names of the columns."""
+        return tuple(name.strip() for name in self.rows[0]) if self.rows else ()
+
+    @property
+    def body(self) -> Iterator[tuple[int, tuple[str, ...]]]:
+        """Go through the rows that hold anything, with their numbers; the header is row 1."""
+        return ((n, row) for n, row in enumerate(self.rows[1:], 2) if any(cell.strip() for cell in row))
+
+    def column(self, name: str) -> Iterator[str]:
+        """Go through what a column says, row by row; an absent column says nothing."""
+        at = self.header.index(name) if name in self.header else len(self.header)
+        return (row[at].strip() if at < len(row) else "" for _, row in self.body)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row, read: its number, and the cells that say something."""
+
+    number: int
+    cells: dict[str, Any]
+
+
+def fault(
+    code: str, label: str, clause: str, remedy: str, *, row: int | None = None, column: str = "", value: str = ""
+) -> Finding:
+    """Make the finding for a fault at a place: "The form 'embasy' is no form we know; did you mean 'embassy'?"."""
+    shown = value if len(value) <= 80 else f"{value[:77]}..."
+    thing = f"The {column or 'file'} '{shown}'" if shown else f"The {column or 'file'}"
+    end = "" if clause.endswith("?") else "."
+    return Finding(code, Severity.ERROR, label, f"{thing} {clause}{end}", remedy, label, row, column, shown)
+
+
+def read(table: Table, sheet: Sheet, known: Known) -> tuple[list[Line], list[Finding]]:
+    """Read a sheet; every fault of every row is found, and only rows without a fault are returned."""
+    found = list(_header_faults(table, sheet))
+    if not sheet.header:
+        return [], found
+    columns = {c.name: c for c in table.columns}
+    lines: list[Line] = []
+    seen: dict[tuple[str, ...], int] = {}
+    for number, row in sheet.body:
+        line, faults = _line(table, columns, sheet, known, number, row)
+        faults = faults or list(_repeated(table, sheet, seen, number, row))
+        found += faults
+        if not faults:
+            lines.append(line)
+    return lines, found
+
+
+def _header_faults(table: Table, sheet: Sheet) -> Iterator[Finding]:
+    names = [c.name for c in table.columns]
+    if not sheet.header:
+        yield fault("empty-file", sheet.label, "is empty", f"Give it a header row: {','.join(names)}.")
+        return
+    missing = {c.name for c in table.columns if c.needed and c.name not in sheet.header}
+    for at, name in enumerate(sheet.header):
+        if name in sheet.header[:at] and name:
+            yield fault("repeated-column", sheet.label, "stands twice in the header", "Keep one.", row=1, column=name)
+        elif name not in names and name:
+            missing.discard(nearest(name, missing))
+            clause = f"is no column of this file{suggest(name, names)}"
+            remedy = f"Rename or remove it; the columns are {', '.join(names)}."
+            yield fault("unknown-column", sheet.label, clause, remedy, row=1, column=name, value=name)
+    for name in sorted(missing, key=names.index):
+        yield fault("missing-column", sheet.label, "is missing from the header", "Add it.", row=1, column=name)
+
+
+def _line(
+    table: Table, columns: Mapping[str, Column], sheet: Sheet, known: Known, number: int, row: tuple[str, ...]
+) -> tuple[Line, list[Finding]]:
+    cells: dict[str, Any] = {}
+    found: list[Finding] = []
+    width = len(sheet.header)
+    if any(cell.strip() for cell in row[width:]):
+        extra = next(cell for cell in row[width:] if cell.strip())
+        remedy = "Put a text that contains a comma in double quotes, or remove what is too much."
+        found.append(
+            fault("extra-cell", sheet.label, f"is beyond the {width} columns", remedy, row=number, value=extra)
+        )
+    for at, name in enumerate(sheet.header):
+        column, text = columns.get(name), row[at] if at < len(row) else ""
+        if column:
+            problem = _cell(column, text, cells, known)
+            if problem:
+                found.append(_at(sheet, number, column, text, problem))
+    if not found and all(c.name in sheet.header for c in columns.values() if c.needed):
+        problems = ((CellError(clause, remedy), name) for name, clause, remedy in table.check(cells))
+        raw = dict(zip(sheet.header, row, strict=False))
+        found = [_at(sheet, number, columns[name], raw.get(name, ""), problem) for problem, name in problems]
+    return Line(number, cells), found
+
+
+def _at(sheet: Sheet, number: int, column: Column, text: str, problem: CellError) -> Finding:
+    code = "missing-value" if not text.strip() else "wrong-value"
+    clause = str(problem)
+    return fault(code, sheet.label, clause, problem.remedy, row=number, column=column.name, value=text.strip())
+
+
+def _cell(column: Column, text: str, cells: dict[str, Any], known: Known) -> CellError | None:
+    """Read one cell into the row, or return what is wrong with it."""
+    if not text.strip():
+        return CellError("is missing", "Fill the cell: this column may not be empty.") if column.needed else None
+    try:
+        refuse_unusable(text)
+        cells[column.name] = column.cell.read(text)
+        for kind, name in _references(column, cells):
+            _refer(kind, name, known)
+    except CellError as problem:
+        return problem
+    return None
+
+
+def _references(column: Column, cells: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Go through the things a cell names: a scope may name a site, a planned measure does."""
+    said = cells[column.name]
+    if column.refers == "scope":
+        parts = said.split(":")
+        yield from [("site", parts[1])] if parts[0] == "site" and len(parts) == 3 else []
+    elif column.refers == "measured":
+        yield from [("site", said)] if cells.get("kind") == "measure" else []
+    elif column.refers:
+        yield from ((column.refers, name) for name in (said if isinstance(said, tuple) else (said,)))
+
+
+NOUNS = {"state": "State", "post": "post in posts.csv", "site": "site in sites.csv", "kind": "kind of interest"}
+REMEDIES = {
+    "state": "Write the ISO 3166-1 alpha-3 code, or add the State to states.csv.",
+    "post": "Write the id of a post in posts.csv, or add the post there.",
+    "site": "Write the id of a site in sites.csv, or add the site there.",
+    "interest": "Write the code of a State, or the id of an interest in interests.csv.",
+    "kind": "Write a kind named in [settings] points of case.toml.",
+    "subject": "Write the code of a State, or the subject of an interest in interests.csv.",
+}
+
+
+def _refer(kind: str, name: str, known: Known) -> None:
+    if name not in known[kind]:
+        clause = f"is no {NOUNS.get(kind, kind)} we know{like(name, known[kind])}"
+        raise CellError(clause, REMEDIES[kind])
+
+
+def like(word: str, known: Mapping[str, str]) -> str:
+    """Return "; did you mean 'KEN' (Kenya)?" for an id or a name that is nearly right, or nothing."""
+    by_name = {name: id_ for id_, name in known.items() if name}
+    found = by_name.get(nearest(word, by_name), "") if len(word) > 3 else ""
+    found = found or nearest(word, known)
+    named = f" ({known[found]})" if found and known[found] else ""
+    return f"; did you mean '{found}'{named}?" if found else ""
+
+
+def _repeated(
+    table: Table, sheet: Sheet, seen: dict[tuple[str, ...], int], number: int, row: tuple[str, ...]
+) -> Iterator[Finding]:
+    raw = dict(zip(sheet.header, row, strict=False))
+    key = tuple(raw.get(name, "").strip() for name in table.key)
+    if key and any(key):
+        if key in seen:
+            clause = f"stands already in row {seen[key]}"
+            remedy = "Remove one of the rows, or tell them apart."
+            value = ", ".join(k for k in key if k)
+            yield fault("repeated-row", sheet.label, clause, remedy, row=number, column=table.key[0], value=value)
+        seen.setdefault(key, number)
+
+
+def write(table: Table, rows: Iterable[Mapping[str, Any]]) -> tuple[tuple[str, ...], ...]:
+    """Write rows of values as text under their header; what is unknown stays empty."""
+    header = tuple(c.name for c in table.columns)
+    return (header, *(tuple(_written(c, row.get(c.name)) for c in table.columns) for row in rows))
+
+
+def _written(column: Column, said: object) -> str:
+    return "" if said in (None, "", (), column.unsaid) else column.cell.write(said)
