@@ -127,10 +127,11 @@ def amounts(years, low, high):
     return table.map(lambda row: tuple((FIRST + t, amount) for t, amount in enumerate(row) if amount is not None))
 
 
-def rule_of(kind, places, years):  # noqa: PLR0911 - one line a rule
+def rule_of(kind, places, years):
     """Return the strategy of a rule, its parameters wide enough to bind, to be slack and to contradict."""
     ids = [s.id for s in places]
     site, year = st.sampled_from(ids), st.integers(FIRST, FIRST + years - 1)
+    near = st.integers(FIRST - 1, FIRST + years)
     own = st.sampled_from(places).flatmap(lambda s: st.tuples(st.just(s.id), st.sampled_from(LADDERS[s.track])))
     some = st.lists(site, min_size=2, max_size=3, unique=True).map(tuple)
     where = {"region": st.sampled_from(["", "north"]), "group": st.sampled_from(["", "g"])}
@@ -145,9 +146,7 @@ def rule_of(kind, places, years):  # noqa: PLR0911 - one line a rule
             shares,
         ),
         rules.Tail: lambda: st.builds(rules.Tail, numbers(0, 25), st.sampled_from(rules.Scope)),
-        rules.StaffCeiling: lambda: st.builds(
-            rules.StaffCeiling, amounts(years, 0, 15), st.sampled_from(rules.Staff)
-        ),
+        rules.StaffCeiling: lambda: st.builds(rules.StaffCeiling, amounts(years, 0, 15), st.sampled_from(rules.Staff)),
         rules.MeasuresPerYear: lambda: st.builds(
             rules.MeasuresPerYear,
             st.integers(0, 2),
@@ -158,9 +157,9 @@ def rule_of(kind, places, years):  # noqa: PLR0911 - one line a rule
         ),
         rules.Keep: lambda: own.map(lambda p: rules.Keep(*p)),
         rules.Forbid: lambda: own.map(lambda p: rules.Forbid(*p)),
-        rules.Require: lambda: st.builds(lambda p, y, e: rules.Require(*p, y, e), own, year, st.booleans()),
-        rules.Window: lambda: st.builds(rules.Window, site, year, year),
-        rules.AtLeast: lambda: st.builds(rules.AtLeast, st.integers(0, 2), any_form, year, track=track, **where),
+        rules.Require: lambda: st.builds(lambda p, y, e: rules.Require(*p, y, e), own, near, st.booleans()),
+        rules.Window: lambda: st.builds(rules.Window, site, near, near),
+        rules.AtLeast: lambda: st.builds(rules.AtLeast, st.integers(0, 2), any_form, near, track=track, **where),
         rules.AtMost: lambda: st.builds(rules.AtMost, st.integers(0, 2), any_form, track=track, **where),
         rules.After: lambda: st.builds(lambda a, b, n: rules.After(*a, *b, n), own, own, st.integers(0, 3)),
         rules.Together: lambda: st.builds(rules.Together, some),
@@ -185,13 +184,14 @@ KINDS = (
 
 
 @st.composite
-def problems(draw, most_rules=3, low=0):
+def problems(draw, most_rules=4, low=0):
     """Draw a problem; `low`: least amount of any cost and worth (1: no change goes unnoticed)."""
     years = draw(st.integers(1, 3))
     names = IDS[: draw(st.integers(2, 4))]
     places = trim([draw(sites(name, years, low)) for name in names], years)
     wanted, offered = draw(interests(places, years, low))
-    kinds = draw(st.lists(st.sampled_from(KINDS), max_size=most_rules))
+    count = draw(st.integers(0, most_rules))
+    kinds = draw(st.lists(st.sampled_from((*KINDS, rules.Ceiling, rules.Ceiling)), min_size=count, max_size=count))
     if len(places) < 2:
         kinds = [k for k in kinds if k not in (rules.Together, rules.Exclusive)]
     return Problem(

@@ -176,7 +176,7 @@ def _proof(books: Books) -> Iterator[Finding]:
     gap = max(Fraction(0), distance) / max(abs(Fraction(proof.objective)), TOLERANCE)
     if abs(Fraction(proof.gap) - gap) > TOLERANCE * max(Fraction(1), gap):
         yield fault("gap", "gap", f"Objective and bound are {float(gap):.3g} apart, not {proof.gap}.")
-    if proof.status == "optimal" and Fraction(proof.gap) > Fraction(proof.gap_limit) + TOLERANCE:
+    if proof.status == "optimal" and distance > Fraction(proof.gap_limit) * abs(right) + slack:
         yield fault("gap-limit", "gap", f"Called optimal at a gap of {proof.gap}, above the limit {proof.gap_limit}.")
     if proof.status not in ("optimal", "feasible"):
         yield fault("status", proof.status, f"A plan is optimal or feasible, not {proof.status!r}.")
