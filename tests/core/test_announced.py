@@ -110,12 +110,12 @@ THEIRS = (
     post("7", Form.HONORARY_CONSULATE, "RUR", "PER"),
 )
 NUMBERS = {
-    "own_establishments": (9, 4, 1, 5),
+    "own_establishments": (9, 5, 1, 4),
     "own_embassies": (4, 2, 1, 2),
     "own_diplomatic_missions": (1, 1, 0, 0),
     "own_consulates_general": (0, 0, 0, 0),
     "own_consulates": (2, 1, 0, 1),
-    "own_host_countries": (5, 3, 1, 2),
+    "own_host_countries": (5, 4, 1, 1),
     "own_concurrently_covered_countries": (3, 1, 1, 2),
     "foreign_countries_accredited": (4, 2, 0, 2),
     "foreign_countries_with_embassy_and_consulate": (2, 1, 1, 1),
@@ -173,3 +173,7 @@ def test_a_statistic_the_record_cannot_count_is_not_counted_as_none():
     unknown = FOUND["international_organisations_represented"]
     assert (unknown.found, unknown.gap, unknown.rows) == (None, None, ())
     assert "nothing to count" in unknown.note
+
+
+def test_titles_can_be_read():
+    assert FOUND["foreign_trade_representations_in_zenda"].title == "Foreign trade representations in Zenda"

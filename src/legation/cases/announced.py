@@ -136,14 +136,17 @@ KINDS: dict[str, tuple[Form, ...]] = {
     "own_diplomatic_missions": (Form.DIPLOMATIC_MISSION,),
     "own_consulates_general": (Form.CONSULATE_GENERAL,),
     "own_consulates": (Form.CONSULATE,),
+    "own_consular_agencies": (Form.CONSULAR_AGENCY,),
+    "own_honorary_consulates": (Form.HONORARY_CONSULATE,),
+    "own_permanent_missions": (Form.PERMANENT_MISSION,),
+    "own_trade_representations": (Form.TRADE_REPRESENTATION,),
 }
 CONSULATES = (Form.CONSULATE, Form.CONSULATE_GENERAL)
 
 
 def _compare(case: Case, row: Announced) -> Statistic:
     number = row.number if row.number is not None else Decimal(0)
-    title = row.name.replace("_", " ").capitalize()
-    entries = _entries(case, row)
+    title, entries = _title(row.name), _entries(case, row)
     if entries is None:
         note = "; ".join(n for n in (row.note, "the record holds nothing to count") if n)
         return Statistic(row.name, title, number, None, 0, (), None, note)
@@ -151,6 +154,11 @@ def _compare(case: Case, row: Announced) -> Statistic:
     probable = {e.counts for e in entries} - proven
     ids = tuple(sorted({e.row for e in entries}))
     return Statistic(row.name, title, number, len(proven), len(probable), ids, number - len(proven), row.note)
+
+
+def _title(name: str) -> str:
+    head, inside, city = name.partition("_in_")
+    return head.replace("_", " ").capitalize() + (f" in {city.replace('_', ' ').title()}" if inside else "")
 
 
 def _within(total: Announced, kinds: Sequence[Announced]) -> list[Statistic]:
@@ -194,12 +202,11 @@ def _posts(
 
 
 def _establishments(case: Case) -> list[Entry]:
-    return _posts(case, case.posts, set(Form) - {Form.NONE, Form.HONORARY_CONSULATE})
+    return _posts(case, case.posts, Form)
 
 
 def _host_countries(case: Case) -> list[Entry]:
-    forms = set(Form) - {Form.NONE, Form.HONORARY_CONSULATE}
-    return _posts(case, case.posts, forms, lambda post: post.seat.state)
+    return _posts(case, case.posts, Form, lambda post: post.seat.state)
 
 
 def _covered(case: Case) -> list[Entry]:

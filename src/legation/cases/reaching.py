@@ -49,10 +49,10 @@ def offers(
 def reach_share(reach: Reach, seat: State | None, covered: State | None, km: Decimal) -> Decimal:
     """Return the default share of concurrent accreditation, to 4 places.
 
-    base x exp(-km / scale), plus `subregion` where the two States lie in one, plus `language` where they share
-    one; at most `most`.
+    base x exp(-km / scale) (0 for a scale of 0), plus `subregion` where the two States lie in one, plus `language`
+    where they share one; at most `most`.
     """
-    share = reach.base * (-km / reach.km).exp()
+    share = reach.base * (-km / reach.km).exp() if reach.km else Decimal(0)
     if seat and covered:
         share += reach.subregion if seat.subregion and seat.subregion == covered.subregion else 0
         share += reach.language if set(seat.languages) & set(covered.languages) else 0
