@@ -15,6 +15,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import MISSING, Field, fields
+from decimal import Decimal
 from enum import Enum
 from pathlib import Path
 from types import UnionType
@@ -28,6 +29,74 @@ WIDTH = 96  # of the help texts
 
 PLAIN = {"str": "text", "int": "whole number", "float": "number", "Decimal": "number", "bool": "`true` or `false`"}
 LONG = {"Form": "[form](glossary.md#form)"}  # enumerations that have a place of their own
+
+CELLS = {  # cells of tables, in words
+    "TEXT": "text",
+    "NAME": "name",
+    "NUMBER": "number",
+    "DECIMAL": "number",
+    "LATITUDE": "number from -90 to 90",
+    "LONGITUDE": "number from -180 to 180",
+    "AMOUNT": "number of 0 or more",
+    "AMOUNT_TEXT": "number of 0 or more",
+    "SHARE": "number from 0 to 1",
+    "COUNT": "whole number of 0 or more",
+    "YEAR": "year",
+    "DAY": "date",
+    "BOOLEAN": "`true` or `false`",
+}
+COLUMNS = {  # columns that mean the same in every table, or that their value has under another name
+    "allowed": "whether the pair may be used at all; `true` where empty",
+    "amount": "the amount itself, in place of `norm` and `price`",
+    "attribute": "what is measured; one of the table below, or your own",
+    "city": "city of the seat",
+    "closable": "whether a form held may be given up again",
+    "closed": "first day on which it was no more",
+    "code": "the code that other tables use",
+    "concurrent": "whether it is concurrent accreditation",
+    "confidence": "how well the row is attested; `high` where empty",
+    "currency": "currency of the amount; that of the case where empty",
+    "evidence": "why",
+    "form": "form of representation",
+    "from_form": "form before the measure",
+    "high": "highest amount",
+    "id": "its name, by which other tables refer to it",
+    "interest": "id of an interest",
+    "kind": "kind",
+    "languages": "ISO 639 codes, largest first",
+    "lat": "degrees north",
+    "load": "how much of a seat it takes; 1 where empty",
+    "line": "name of the line; a site's own line of this name replaces the form's",
+    "lon": "degrees east",
+    "low": "lowest amount",
+    "measure": "what it is an amount of",
+    "merit_reason": "why it has a merit",
+    "name": "name",
+    "norm": "number of units, such as square metres or posts",
+    "note": "anything else",
+    "number": "the number announced",
+    "opened": "first day",
+    "points": "worth of it in a year, instead of an appraisal",
+    "price": "price of one unit",
+    "reason": "reason given",
+    "region": "region of the United Nations (M49)",
+    "running": "what it costs a year",
+    "seat": "seat",
+    "share": "share of the interest that is served",
+    "since": "since when",
+    "site": "id of a site",
+    "source": "who says so",
+    "staff": "people",
+    "state": "code of the State",
+    "states": "States it names",
+    "subject": "what it is about",
+    "subregion": "sub-region of the United Nations (M49)",
+    "title": "title",
+    "track": "track",
+    "unit": "unit of the value",
+    "value": "the value",
+    "year": "year",
+}
 
 
 # Pages
@@ -94,33 +163,23 @@ def named(name: str) -> type:
 def finding_codes() -> dict[str, tuple[str, ...]]:
     """Return every code a finding may carry, with the modules that report it.
 
-    A code is the first argument of a call of `Finding`, or of a function whose first parameter is named `code`.
+    A code is what `Finding` is given as its first argument, or a function as its argument for a parameter named `code`.
     """
+    trees = {path: ast.parse(path.read_text(encoding="utf-8")) for path in sorted(SOURCE.rglob("*.py"))}
+    makers = {"Finding": 0}
+    for node in (node for tree in trees.values() for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)):
+        names = [argument.arg for argument in node.args.args if argument.arg not in ("self", "cls")]
+        if "code" in names:
+            makers[node.name] = names.index("code")
     found: dict[str, set[str]] = {}
-    for path in sorted(SOURCE.rglob("*.py")):
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        makers = {"Finding"} | {node.name: _place(node) for node in _functions(tree) if _place(node) is not None}.keys()
-        places = {node.name: _place(node) for node in _functions(tree)} | {"Finding": 0}
+    for path, tree in trees.items():
         module = path.relative_to(SOURCE).with_suffix("").as_posix()
         for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
-            name = _callee(call)
+            name = getattr(call.func, "id", getattr(call.func, "attr", ""))
             if name in makers:
-                for code in _codes(call, places[name] or 0):
+                for code in _codes(call, makers[name]):
                     found.setdefault(code, set()).add(module)
     return {code: tuple(sorted(modules)) for code, modules in sorted(found.items())}
-
-
-def _functions(tree: ast.AST) -> Iterator[ast.FunctionDef]:
-    return (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
-
-
-def _place(node: ast.FunctionDef) -> int | None:
-    names = [argument.arg for argument in node.args.args if argument.arg not in ("self", "cls")]
-    return names.index("code") if "code" in names else None
-
-
-def _callee(call: ast.Call) -> str:
-    return getattr(call.func, "id", getattr(call.func, "attr", ""))
 
 
 def _codes(call: ast.Call, place: int) -> Iterator[str]:
@@ -146,6 +205,37 @@ def write_overview(_: str) -> str:
 def write_fields(name: str) -> str:
     """Write the fields of a value: name, kind, default, meaning."""
     return _fields(named(name))
+
+
+def write_table(name: str) -> str:
+    """Write the columns of a table of a case: name, what a cell holds, whether it must be filled, meaning."""
+    from legation.codec import schema
+    from legation.sources.tables import TABLES
+
+    table = TABLES[name]
+    made = table.makes or named("Post")
+    told = {field: part.get("description", "") for field, part in schema(made)["properties"].items()}
+    rows = (
+        (f"`{c.name}`", _cell(c.cell, made, c.name), "yes" if c.needed else "", told.get(c.name) or COLUMNS[c.name])
+        for c in table.columns
+    )
+    key = f"\n\nNo two rows have the same {listed(table.key)}." if table.key else ""
+    return _table(("column", "holds", "needed", "meaning"), rows) + key
+
+
+def listed(names: Iterable[str]) -> str:
+    """Write names as `a`, `b` and `c`."""
+    *most, last = (f"`{name}`" for name in names)
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def _cell(cell: Any, made: type, name: str) -> str:
+    from legation.sources import cells
+
+    for constant, words in CELLS.items():
+        if cell is getattr(cells, constant):
+            return words
+    return _kind(get_type_hints(made).get(name, str)) if name != "confidence" else "`high`, `medium` or `low`"
 
 
 def write_rule(tag: str) -> str:
@@ -193,6 +283,42 @@ def write_errors(_: str) -> str:
     return _table(("code", "exception", "exit code", "meaning"), rows)
 
 
+def write_units(_: str) -> str:
+    """Write the units of problem and plan."""
+    from legation.codec import UNITS
+
+    return UNITS
+
+
+def write_shares(_: str) -> str:
+    """Write the default shares of interests that forms serve at their own seat."""
+    from legation.cases.serving import SHARES
+
+    return _table(("kind of interest", "form", "share"), ((s.kind, f"`{s.form}`", str(s.share)) for s in SHARES))
+
+
+def write_rooms(_: str) -> str:
+    """Write the packages and their modules, each with the first sentence of its docstring."""
+    out = []
+    for path in sorted(SOURCE.rglob("*.py")):
+        name = path.relative_to(SOURCE).with_suffix("").as_posix()
+        if name != "__init__":
+            told = (ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or "").split("\n\n")[0]
+            room = name.removesuffix("/__init__")
+            out.append(f"| {f'**{room}**' if room != name else f'`{room}`'} | {' '.join(told.split())} |")
+    return "\n".join(("| module | holds |", "| --- | --- |", *out))
+
+
+def write_tables(_: str) -> str:
+    """Write how many rows each of the product's own tables has."""
+    rows = []
+    for path in sorted((SOURCE / "data").glob("*.csv")):
+        with path.open(encoding="utf-8", newline="") as file:
+            head, *body = csv.reader(file)
+        rows.append((f"`{path.name}`", f"{len(body):,}", ", ".join(f"`{name}`" for name in head)))
+    return _table(("table", "rows", "columns"), rows)
+
+
 def _fields(cls: type, skip: tuple[str, ...] = ()) -> str:
     from legation.codec import schema
 
@@ -203,7 +329,9 @@ def _fields(cls: type, skip: tuple[str, ...] = ()) -> str:
         for f in fields(cls)
         if f.name not in skip
     )
-    return _table(("name", "kind", "default", "meaning"), rows)
+    head, kept = ("name", "kind", "default", "meaning"), list(rows)
+    told_any = any(row[3] for row in kept)
+    return _table(head, kept) if told_any else _table(head[:3], (row[:3] for row in kept))
 
 
 def _kind(tp: Any) -> str:
@@ -214,7 +342,10 @@ def _kind(tp: Any) -> str:
     if origin is Literal:
         return " or ".join(f"`{a}`" for a in args)
     if origin is tuple and args[-1] is Ellipsis:
-        return f"list of {_kind(args[0])}"
+        inner = _kind(args[0])
+        return inner if inner.startswith("number by") else f"list of {inner}"
+    if args in ((int, Decimal), (str, Decimal)):
+        return "number by year" if args[0] is int else "number by name"
     if origin is tuple:
         return f"({', '.join(_kind(a) for a in args)})"
     if isinstance(tp, type) and issubclass(tp, Enum):
@@ -252,8 +383,13 @@ WRITERS: dict[str, Callable[[str], str]] = {
     "fields": write_fields,
     "forms": write_forms,
     "overview": write_overview,
+    "rooms": write_rooms,
     "rule": write_rule,
+    "shares": write_shares,
     "sources": write_sources,
+    "table": write_table,
+    "tables": write_tables,
+    "units": write_units,
     "verbs": write_verbs,
 }
 
