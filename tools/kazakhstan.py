@@ -120,6 +120,13 @@ def posts(pack: Path) -> Iterator[tuple[Any, ...]]:
         yield (site_of(row), form, *place, row["opened_year"], "", "", "", source, row["confidence"], note)
 
 
+def missions_today(pack: Path) -> list[str]:
+    """Return the States where a diplomatic mission of ours is attested for 2011, sorted."""
+    record = read(pack / "kazakhstan" / "posts_2011.csv")
+    missions = (row for row in record if row["form"] == "diplomatic_mission" and row["confidence"] != "low")
+    return sorted(row["receiving"] for row in missions)
+
+
 def foreign_posts(pack: Path) -> Iterator[tuple[Any, ...]]:
     """Yield the posts of others with us."""
     for row in read(pack / "kazakhstan" / "foreign_posts_2011.csv"):
@@ -258,16 +265,18 @@ def site(
 
 def sites(pack: Path, world: World) -> Iterator[tuple[Any, ...]]:
     """Yield all States, the consular cities, the seats of organisations and the trade representation."""
-    held = {site_of(row): row for row in read(pack / "kazakhstan" / "posts_2011.csv")}
+    missions = missions_today(pack)
     for code in world.others:
         if code in judged.NO_RELATIONS:
             continue
-        mission = code in held and held[code]["form"] == "diplomatic_mission" and held[code]["confidence"] != "low"
-        group = "missions-today" if mission else ""
-        yield site(code, "diplomatic", code, world.seat(code), "diplomatic-mission|embassy", group)
+        if code in missions:
+            yield site(code, "diplomatic", code, world.seat(code), "diplomatic-mission|embassy", "missions-today")
+        else:
+            yield site(code, "diplomatic", code, world.seat(code), "embassy")
     for state, city, lat, lon, kin in judged.CITIES:
         forms = "honorary-consulate|consulate|consulate-general"
-        yield site(f"{state}-{slug(city)}", "consular", state, (city, lat, lon), forms, "kin" if kin else "")
+        groups = "|".join(name for name, in_it in (("kin", kin), ("in-russia", state == "RUS")) if in_it)
+        yield site(f"{state}-{slug(city)}", "consular", state, (city, lat, lon), forms, groups)
     for id_, (state, city, lat, lon) in judged.SEATS_OF_ORGANISATIONS.items():
         yield site(id_, "multilateral", state, (city, lat, lon), "permanent-mission")
     yield site("RUS-moscow-trade", "trade", "RUS", world.seat("RUS"), "trade-representation")
@@ -293,38 +302,48 @@ def services() -> Iterator[tuple[Any, ...]]:
         yield (seat, covered, "", "", "", "", "", "false", evidence)
 
 
-def costs(pack: Path) -> Iterator[tuple[Any, ...]]:
-    """Yield cost lines: a judged share of a published band, brought from prices of 2020 to those of 2011."""
-    bands = {(row["band"], row["measure"]): row for row in read(pack / "costs" / "bands.csv")}
-    index = {row["year"]: float(row["price_index_2020"]) for row in read(pack / "costs" / "deflators.csv")}
-    factor = index[str(RECORD_YEAR)] / 100
-    for form, measure, line, share, band, note in judged.COST_LINES:
-        row = bands[band, "establishing" if measure == "establishing" else "running_per_year"]
+class Bands:
+    """Cost bands of the pack, brought from prices of 2020 to those of the case."""
+
+    def __init__(self, pack: Path) -> None:
+        """Read the bands and the consumer prices."""
+        index = {row["year"]: float(row["price_index_2020"]) for row in read(pack / "costs" / "deflators.csv")}
+        self.factor = index[str(RECORD_YEAR)] / 100
+        self.rows = {(row["band"], row["measure"]): row for row in read(pack / "costs" / "bands.csv")}
+
+    def line(self, scope: str, measure: str, line: str, norm: float, band: str, note: str) -> tuple[Any, ...]:
+        """Return one cost line: a norm of the central figure of a band, with its low and high ends where it has any."""
+        row = self.rows[band, "establishing" if measure == "establishing" else "running_per_year"]
         low, central, high = (
-            round(float(row[f"{end}_usd_2020"]) * factor) if row[f"{end}_usd_2020"] else None
+            round(float(row[f"{end}_usd_2020"]) * self.factor) if row[f"{end}_usd_2020"] else None
             for end in ("low", "central", "high")
         )
-        ends = ("" if end is None else f"{share * end:.0f}" for end in (low, high))
-        steps = f"{note}; price: band {band} of {row['central_usd_2020']} USD of 2020 x {factor:.4f} (consumer prices)"
-        yield (f"form:{form}", measure, line, f"{share:g}", central, "", *ends, "USD", RECORD_YEAR, "cost-bands", steps)
-    for form, measure, line, amount, low, high, note in judged.COST_AMOUNTS:
-        yield (f"form:{form}", measure, line, "", "", amount, low, high, "USD", RECORD_YEAR, "judgement", note)
+        ends = ("" if end is None else f"{norm * end:.0f}" for end in (low, high))
+        steps = (
+            f"{note}; price: band {band} of {row['central_usd_2020']} USD of 2020 x {self.factor:.4f} (consumer prices)"
+        )
+        return (scope, measure, line, f"{norm:g}", central, "", *ends, "USD", RECORD_YEAR, "cost-bands", steps)
+
+
+def costs(pack: Path) -> Iterator[tuple[Any, ...]]:
+    """Yield cost lines of every form, then those of missions that may become embassies."""
+    bands = Bands(pack)
+    for form, measure, name, norm, band, note in judged.COST_LINES:
+        yield bands.line(f"form:{form}", measure, name, norm, band, note)
+    for form, measure, name, amount, low, high, note in judged.COST_AMOUNTS:
+        yield (f"form:{form}", measure, name, "", "", amount, low, high, "USD", RECORD_YEAR, "judgement", note)
     for form, numbers in judged.STAFF.items():
-        for measure, persons in zip(("diplomatic", "support", "local"), numbers, strict=True):
-            yield (
-                f"form:{form}",
-                measure,
-                "staff",
-                "",
-                "",
-                persons,
-                "",
-                "",
-                "",
-                "",
-                "staffing",
-                judged.STAFF_NOTES[form],
-            )
+        yield from staff(f"form:{form}", numbers, judged.STAFF_NOTES[form])
+    for code in missions_today(pack):
+        for measure, name, norm, band, note in judged.REORGANISED_LINES:
+            yield bands.line(f"site:{code}:embassy", measure, name, norm, band, note)
+        yield from staff(f"site:{code}:embassy", judged.REORGANISED_STAFF, judged.REORGANISED)
+
+
+def staff(scope: str, numbers: tuple[int, int, int], note: str) -> Iterator[tuple[Any, ...]]:
+    """Yield diplomatic, support and local staff."""
+    for measure, persons in zip(("diplomatic", "support", "local"), numbers, strict=True):
+        yield (scope, measure, "staff", "", "", persons, "", "", "", "", "staffing", note)
 
 
 def announced(pack: Path) -> Iterator[tuple[Any, ...]]:

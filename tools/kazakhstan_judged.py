@@ -221,6 +221,19 @@ COST_LINES = tuple(
     for form, (band, norm, _) in SIZES.items()
 )
 
+REORGANISED = "assumed: a mission that becomes an embassy keeps its office and adds a residence and three people"
+REORGANISED_LINES = (
+    ("establishing", WORKS, 0.1, "small", f"{REORGANISED}: a tenth of the band"),
+    ("establishing", MOVE, 0.25, "small", REORGANISED),
+    *(
+        ("running", line, round(0.6 * share, 4), "small", f"{REORGANISED}: 0.6 of the band")
+        for line, share in RUNNING_SPLIT
+    ),
+    ("closing", "severance, lease and moving", 0.15, "small", "assumed: a quarter of a year's running cost"),
+)
+REORGANISED_STAFF = (3, 1, 3)
+"""Costs and staff of an embassy where there is a mission already (0.6 is halfway between a micro and a small post)."""
+
 COST_AMOUNTS = (
     ("honorary-consulate", "establishing", "seal, flag and signs", 5000, 2000, 10000, "assumed: no published figure"),
     (
