@@ -1,0 +1,1 @@
+"""The command line: one file a group of verbs, none of which holds a policy of its own."""

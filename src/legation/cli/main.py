@@ -1,0 +1,66 @@
+"""The door `legation`: the verbs together, and the one place where errors become exit codes."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from legation import __version__
+from legation.cli import cases, documents, plans, record
+from legation.cli.output import as_data, complain, put, put_json
+from legation.errors import LegationError, NotFoundError, RefusedError
+
+app = typer.Typer(
+    name="legation",
+    help="Plan a foreign ministry's network of posts: where to be represented, in what form and when.",
+    epilog="Example: legation plan kazakhstan-2012. Exit codes: 0 done, 1 errors in data or plan, 2 wrong usage or "
+    "not found, 3 no feasible plan, 4 refused or out of date.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+for group in (cases, record, plans, documents):
+    group.register(app)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        put(f"legation {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
+    ] = False,
+) -> None:
+    pass
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and leave with its exit code; a user's mistake is told in words, never as a traceback."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        app(given, prog_name="legation")
+    except LegationError as error:
+        _leave(error, given)
+    except OSError as error:
+        _leave(_unreachable(error), given)
+
+
+def _leave(error: LegationError, given: Sequence[str]) -> None:
+    complain(error)
+    if "--json" in given:
+        put_json(as_data(error))
+    sys.exit(error.exit_code)
+
+
+def _unreachable(error: OSError) -> LegationError:
+    what = f"{error.filename}: {error.strerror}" if error.filename else str(error)
+    kind = NotFoundError if isinstance(error, FileNotFoundError) else RefusedError
+    return kind(f"The system did not let us: {what}.", hint="Check the path and who may write there.")

@@ -1,0 +1,158 @@
+"""Verbs from worth to proof: appraise, problem, plan, check."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from legation import codec
+from legation.appraisal.scoring import Appraisal, Score
+from legation.cli.output import Case, Json, example, put, put_json, show, table, tell, working
+from legation.desk import cases, documents, proofs
+from legation.desk.documents import Format
+from legation.errors import Severity
+from legation.planning.solver import Limits
+
+Seconds = Annotated[float, typer.Option("--seconds", min=0.1, help="Stop after so many seconds, proven or not.")]
+Gap = Annotated[float, typer.Option("--gap", min=0, max=1, help="Stop once the plan is proven this near to the best.")]
+
+
+def appraise(
+    case: Case,
+    interest: Annotated[
+        str, typer.Option(metavar="KEN", help="One interest, taken apart down to facts and sources.")
+    ] = "",
+    as_json: Json = False,
+) -> None:
+    """Say what every interest is worth a year, and from which facts."""
+    opened = cases.open_case(case)
+    found = cases.appraisal(opened, interest)
+    if as_json:
+        put_json(found)
+        return
+    tell(found.findings)
+    if interest:
+        for score in found.scores:
+            _parts(score, {s.id: s.title for s in opened.case.sources})
+    else:
+        _ranking(found)
+
+
+def problem(
+    case: Case,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="FILE", help="Where to write it; stdout by default.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Write the problem of a case as explicit numbers: everything a plan depends on, for any solver or checker."""
+    opened = cases.open_case(case)
+    tell(opened.findings)
+    if output is None:
+        put_json(opened.draft.problem)
+        return
+    digest = codec.digest(opened.draft.problem)
+    documents.dump(opened.draft.problem, output)
+    if as_json:
+        put_json({"problem": str(output), "digest": digest})
+        return
+    put(f"Wrote {output} (digest {digest}).")
+
+
+def plan(
+    case: Case,
+    announced: Annotated[bool, typer.Option("--announced", help="Judge the announced plan beside the best.")] = False,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="FILE.json|DIR",
+            help="A .json file for the plan alone, or a folder for report.html, plan.xlsx, problem.json, plan.json.",
+        ),
+    ] = None,
+    seconds: Seconds = Limits().seconds,
+    gap: Gap = Limits().gap,
+    as_json: Json = False,
+) -> None:
+    """Find the best plan within money and people, prove how good it is, and print it."""
+    opened = cases.open_case(case)
+    tell(opened.findings)
+    with working("Planning"):
+        planned = proofs.best(opened, Limits(seconds, gap), announced=announced)
+    if planned.announced:
+        tell(planned.announced.findings)
+    paper = documents.paper(opened, planned)
+    if output is not None and output.suffix == ".json":
+        tell_written(documents.dump(planned.plan, output))
+    elif output is not None:
+        with working("Writing"):
+            written = documents.save(paper, planned, output)
+        tell_written(*written)
+    if as_json:
+        put_json({"plan": planned.plan, "announced": planned.announced} if announced else planned.plan)
+    else:
+        put(documents.rendered(paper, Format.TEXT))
+
+
+def check(
+    problem: Annotated[Path, typer.Argument(metavar="PROBLEM.json", show_default=False, help="From legation problem.")],
+    plan: Annotated[Path, typer.Argument(metavar="PLAN.json", show_default=False, help="From legation plan -o.")],
+    as_json: Json = False,
+) -> None:
+    """Check a plan against its problem in exact arithmetic, without the solver and without its code."""
+    findings = proofs.verdict(problem, plan)
+    wrong = any(f.severity is Severity.ERROR for f in findings)
+    if as_json:
+        put_json({"right": not wrong, "findings": findings})
+    else:
+        tell(findings, most=100)
+        put(f"{plan} is {'wrong' if wrong else 'right'}: {_faults(len(findings))} against {problem}.")
+    if wrong:
+        raise typer.Exit(1)
+
+
+def tell_written(*paths: Path) -> None:
+    """Say on stderr which files were written."""
+    typer.echo("Wrote " + ", ".join(str(path) for path in paths), err=True)
+
+
+def _faults(count: int) -> str:
+    return "no fault" if count == 0 else f"{count} fault{'s' if count > 1 else ''}"
+
+
+def _ranking(found: Appraisal) -> None:
+    kinds = dict.fromkeys(score.kind for score in found.scores)
+    for kind in kinds:
+        scores = [s for s in found.scores if s.kind == kind]
+        rows = ((rank, s.interest, s.title, f"{s.points:.2f}", _best(s)) for rank, s in enumerate(scores, start=1))
+        show(table(("#>", "Interest", "Title", "Points a year>", "Most of it from"), rows, title=f"\n{kind}"))
+
+
+def _best(score: Score) -> str:
+    parts = sorted(score.parts, key=lambda p: -p.points)[:2]
+    return ", ".join(f"{p.title} {p.points:.1f}" for p in parts if p.points > 0)
+
+
+def _parts(score: Score, sources: dict[str, str]) -> None:
+    put(f"{score.title} ({score.interest}, {score.kind}): {score.points:.2f} points a year")
+    columns = ("Criterion", "Fact>", "Year>", "Value 0-1>", "x Weight>", "= Points>", "Source")
+    rows = []
+    for part in score.parts:
+        fact = part.fact
+        seen = "missing" if part.performance is None else f"{part.performance:,.6g} {part.unit}"
+        year, source = (fact.year, sources.get(fact.source, fact.source)) if fact else (None, None)
+        rows.append((part.title, seen, year, f"{part.worth:.3f}", f"{part.weight:.3f}", f"{part.points:.2f}", source))
+    show(table(columns, rows))
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verbs to the door."""
+    app.command(epilog=example("legation appraise kazakhstan-2012 --interest KEN"))(appraise)
+    app.command(epilog=example("legation problem kazakhstan-2012 -o problem.json"))(problem)
+    app.command(
+        epilog=example("legation plan kazakhstan-2012 --announced", "legation plan ruritania --output out/ruritania")
+    )(plan)
+    app.command(epilog=example("legation check problem.json plan.json"))(check)

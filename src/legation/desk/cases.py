@@ -1,0 +1,95 @@
+"""Cases as the desk opens them: read with findings, copied, founded; and the rules a brief may hold."""
+
+from __future__ import annotations
+
+from datetime import date
+from importlib import resources
+from pathlib import Path
+from typing import get_args
+
+from legation.appraisal.scoring import Appraisal
+from legation.cases.case import Case
+from legation.cases.drafting import Draft, draft
+from legation.codec import nearest
+from legation.desk.founding import found
+from legation.errors import Finding, InvalidError, NotFoundError, RefusedError, Severity
+from legation.planning import brief
+from legation.sources import read_case, write_case
+from legation.values import value
+
+EXAMPLE = "ruritania"
+
+
+@value
+class Packaged:
+    """One case that came with the product."""
+
+    name: str
+    title: str
+    years: tuple[int, ...]
+
+
+@value
+class RuleLine:
+    """One kind of rule: its tag and what it asks."""
+
+    tag: str
+    meaning: str
+
+
+@value
+class Opened:
+    """A case ready to be worked with, the problem drafted from it, and all that was found on the way."""
+
+    case: Case
+    draft: Draft
+    findings: tuple[Finding, ...]
+
+
+def packaged() -> tuple[Packaged, ...]:
+    """List the cases inside the product."""
+    folder = resources.files("legation").joinpath("data", "cases")
+    names = sorted(entry.name for entry in folder.iterdir() if entry.joinpath("case.toml").is_file())
+    cases = [read_case(name)[0] for name in names]
+    return tuple(Packaged(case.name, case.title, case.brief.years) for case in cases)
+
+
+def rules() -> tuple[RuleLine, ...]:
+    """List every kind of rule with the first line of its documentation."""
+    kinds = [(kind, (kind.__doc__ or "").strip().splitlines()[0]) for kind in get_args(brief.Rule)]
+    return tuple(RuleLine(kind.__dataclass_fields__["rule"].default, line) for kind, line in kinds)
+
+
+def open_case(path: str) -> Opened:
+    """Read a case and draft its problem; raise InvalidError where either finds an error."""
+    case, found_reading = read_case(path)
+    drafted = draft(case)
+    errors = tuple(f for f in drafted.findings if f.severity is Severity.ERROR)
+    if errors:
+        raise InvalidError(f"No problem can be drafted from {path}.", errors)
+    return Opened(case, drafted, (*found_reading, *drafted.findings))
+
+
+def appraisal(opened: Opened, interest: str = "") -> Appraisal:
+    """Return the scores of a case, or of one interest only; raise NotFoundError where there is no such interest."""
+    whole = opened.draft.appraisal
+    if not interest:
+        return whole
+    chosen = tuple(s for s in whole.scores if interest.casefold() in (s.interest.casefold(), s.title.casefold()))
+    if not chosen:
+        close = nearest(interest, (name for s in whole.scores for name in (s.interest, s.title)))
+        hint = f"Did you mean {close}?" if close else "List them with: legation appraise CASE"
+        raise NotFoundError(f"{opened.case.name} has no interest {interest!r}.", hint=hint)
+    return Appraisal(chosen, tuple(f for f in whole.findings if f.subject == chosen[0].interest))
+
+
+def create(target: Path, sender: str, years: tuple[int, ...], today: date) -> Case:
+    """Write a new case folder: for a sender, what the product knows of it; without one, a copy of the example.
+
+    Raises RefusedError where there is something at that place already.
+    """
+    if target.exists():
+        raise RefusedError(f"{target} is there already.", hint="Choose another name; nothing is overwritten.")
+    case = found(target.name, sender, years, today) if sender else read_case(EXAMPLE)[0]
+    write_case(case, target)
+    return case

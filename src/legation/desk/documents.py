@@ -1,0 +1,78 @@
+"""Papers: the plan as a report in the formats people read, and the files that prove it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+
+from legation import __version__, codec
+from legation.cases.announced import announced_statistics
+from legation.desk.cases import Opened
+from legation.desk.proofs import Planned
+from legation.reports.content import build
+from legation.reports.figures import Judged, Paper
+
+
+class Format(StrEnum):
+    """Formats of a report."""
+
+    HTML = "html"
+    TEXT = "text"
+    XLSX = "xlsx"
+
+
+def paper(opened: Opened, planned: Planned) -> Paper:
+    """Put together what a report is made of."""
+    stated = planned.announced
+    return Paper(
+        opened.case,
+        opened.draft,
+        planned.plan,
+        planned.digest,
+        statistics=announced_statistics(opened.case),
+        announced=Judged(stated.plan, stated.comparison) if stated else None,
+        version=__version__,
+    )
+
+
+def rendered(made: Paper, kind: Format) -> str:
+    """Return a report as a page of HTML or as plain text."""
+    document = build(made)
+    if kind is Format.HTML:
+        from legation.reports.html import as_html
+
+        return as_html(document)
+    from legation.reports.text import as_text
+
+    return as_text(document)
+
+
+def write(made: Paper, target: Path, kind: Format) -> Path:
+    """Write a report in one format and return its path; folders on the way are made."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if kind is Format.XLSX:
+        from legation.reports.xlsx import write_xlsx
+
+        write_xlsx(made, target)
+    else:
+        target.write_text(rendered(made, kind), encoding="utf-8")
+    return target
+
+
+def save(made: Paper, planned: Planned, folder: Path) -> tuple[Path, ...]:
+    """Write the report for reading, for calculating and for checking; return the paths."""
+    proof: dict[str, object] = {"problem.json": planned.problem, "plan.json": planned.plan}
+    if planned.announced:
+        proof |= {"announced-problem.json": planned.announced.problem, "announced-plan.json": planned.announced.plan}
+    return (
+        write(made, folder / "report.html", Format.HTML),
+        write(made, folder / "plan.xlsx", Format.XLSX),
+        *(dump(value, folder / name) for name, value in proof.items()),
+    )
+
+
+def dump(value: object, target: Path) -> Path:
+    """Write a value as JSON and return its path."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(codec.dump(value), encoding="utf-8")
+    return target

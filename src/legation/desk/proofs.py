@@ -1,0 +1,81 @@
+"""Problems and plans as the desk makes, judges and checks them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from legation import codec
+from legation.cases.announced import announced_problem
+from legation.cases.case import Case
+from legation.desk.cases import Opened
+from legation.errors import Finding, InfeasibleError, InvalidError, NotFoundError, OutOfDateError
+from legation.planning.checking import check
+from legation.planning.comparison import Comparison, compare
+from legation.planning.outcome import Plan
+from legation.planning.plans import plan
+from legation.planning.problem import Problem
+from legation.planning.solver import Limits
+from legation.values import value
+
+
+@value
+class Stated:
+    """The announced plan: the problem in which it is fixed, the plan, how it compares, and what was found."""
+
+    problem: Problem
+    plan: Plan
+    comparison: Comparison
+    findings: tuple[Finding, ...]
+
+
+@value
+class Planned:
+    """A problem with its digest, its best plan, and (where asked for) the announced plan beside it."""
+
+    problem: Problem
+    digest: str
+    plan: Plan
+    announced: Stated | None = None
+
+
+def best(opened: Opened, limits: Limits, *, announced: bool = False) -> Planned:
+    """Plan a case; raise InfeasibleError with the conflict where no plan satisfies its brief."""
+    problem = opened.draft.problem
+    digest = codec.digest(problem)
+    made = plan(problem, digest=digest, limits=limits)
+    return Planned(problem, digest, made, _stated(opened.case, problem, made, limits) if announced else None)
+
+
+def verdict(problem_path: Path, plan_path: Path) -> tuple[Finding, ...]:
+    """Check a plan against a problem, both from files; raise OutOfDateError where it answers another problem."""
+    problem = codec.load("problem", _text(problem_path))
+    made = codec.load("plan", _text(plan_path))
+    digest = codec.digest(problem)
+    if made.problem and made.problem != digest:
+        raise OutOfDateError(
+            f"{plan_path} answers another problem: it names {made.problem[:12]}…, {problem_path} is {digest[:12]}….",
+            hint="Plan this problem again, or find the problem the plan was made for.",
+        )
+    return check(problem, made)
+
+
+def _stated(case: Case, problem: Problem, made: Plan, limits: Limits) -> Stated:
+    if not any(row.kind == "measure" for row in case.announced):
+        raise InvalidError(f"{case.name} has no announced plan.", hint="Add rows of kind measure to announced.csv.")
+    fixed, findings = announced_problem(problem, case.announced)
+    try:
+        stated = plan(fixed, digest=codec.digest(fixed), limits=limits)
+    except InfeasibleError as error:
+        raise InfeasibleError(
+            f"The announced plan cannot be carried out under this brief. {error}",
+            conflict=error.conflict,
+            relaxations=error.relaxations,
+            hint=error.hint,
+        ) from error
+    return Stated(fixed, stated, compare(problem, made, stated), findings)
+
+
+def _text(path: Path) -> str:
+    if not path.is_file():
+        raise NotFoundError(f"There is no file {path}.", hint="Give the path of a file that legation wrote.")
+    return path.read_text(encoding="utf-8")

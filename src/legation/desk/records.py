@@ -1,0 +1,148 @@
+"""The record of posts, counted: the statistics paragraph, the cross-tab, and who is represented where."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import date
+
+from legation.cases.announced import Statistic, announced_statistics
+from legation.cases.case import Case
+from legation.cases.siting import CONFIDENCES
+from legation.model import EMBASSIES, Form, Network, Post, Standing, ledger, level
+from legation.values import value
+
+KINDS: dict[str, tuple[Form, ...]] = {
+    "embassies": EMBASSIES,
+    "diplomatic missions": (Form.DIPLOMATIC_MISSION,),
+    "permanent missions": (Form.PERMANENT_MISSION,),
+    "consulates-general": (Form.CONSULATE_GENERAL,),
+    "consulates": (Form.CONSULATE,),
+    "consular agencies": (Form.CONSULAR_AGENCY,),
+    "trade representations": (Form.TRADE_REPRESENTATION,),
+    "other posts": (Form.OTHER,),
+    "honorary consulates": (Form.HONORARY_CONSULATE,),
+}
+
+
+@value
+class Count:
+    """One number of the record.
+
+    name: as announced.csv calls it; proven: rows (or States) attested with at least the confidence the case asks
+    for; probable: further ones that only doubtful rows attest; rows: ids of all rows counted
+    """
+
+    name: str
+    title: str
+    proven: int
+    probable: int
+    rows: tuple[str, ...]
+
+
+@value
+class Hosted:
+    """How many posts of each form one State hosts, whatever their confidence."""
+
+    state: str
+    forms: tuple[tuple[Form, int], ...]
+
+
+@value
+class Record:
+    """The network on a day: own counts, foreign counts, the announced numbers beside the record, kind x host."""
+
+    case: str
+    sender: str
+    day: date
+    own: tuple[Count, ...]
+    foreign: tuple[Count, ...]
+    announced: tuple[Statistic, ...]
+    hosts: tuple[Hosted, ...]
+
+
+@value
+class Change:
+    """What differs in the record of own posts between two days: ids that appeared and are gone, counts then and now."""
+
+    first: date
+    second: date
+    appeared: tuple[str, ...]
+    gone: tuple[str, ...]
+    counts: tuple[tuple[str, int, int], ...]
+
+
+def record(case: Case, day: date | None = None) -> Record:
+    """Count the record of a case on a day (the case's own where none is given)."""
+    seen = case if day is None else replace(case, as_of=day)
+    ours, theirs = seen.posts.on(seen.as_of), seen.foreign_posts.on(seen.as_of)
+    return Record(
+        seen.name,
+        seen.sender,
+        seen.as_of,
+        _own(seen, ours),
+        _foreign(seen, theirs),
+        announced_statistics(seen),
+        _hosts(ours),
+    )
+
+
+def change(case: Case, first: date, second: date) -> Change:
+    """Compare the record of own posts on two days."""
+    before, after = ({p.id for p in case.posts.on(day)} for day in (first, second))
+    was, now = ({c.title: c.proven + c.probable for c in record(case, day).own} for day in (first, second))
+    counts = tuple((t, was.get(t, 0), now.get(t, 0)) for t in {**was, **now} if was.get(t, 0) != now.get(t, 0))
+    return Change(first, second, tuple(sorted(after - before)), tuple(sorted(before - after)), counts)
+
+
+def reciprocity(case: Case, day: date | None = None) -> tuple[Standing, ...]:
+    """Return the ledger of every State but our own, by code, on a day (the case's own where none is given)."""
+    when = day or case.as_of
+    states = tuple(sorted(s.code for s in case.states if s.code != case.sender))
+    return ledger(case.posts.on(when), case.foreign_posts.on(when), case.accreditations, states)
+
+
+def _own(case: Case, ours: Network) -> tuple[Count, ...]:
+    current = [a for a in case.accreditations if a.since is None or a.since <= case.as_of.year]
+    covered = [(f"{a.seat}:{a.state}", a.state, a.confidence) for a in current]
+    return (
+        _count(case, "own_establishments", "establishments abroad", _rows(ours)),
+        _count(case, "own_host_countries", "States that host them", _rows(ours, lambda post: post.seat.state)),
+        *_kinds(case, "own", ours),
+        _count(case, "own_concurrently_covered_countries", "States covered concurrently", covered),
+    )
+
+
+def _foreign(case: Case, theirs: Network) -> tuple[Count, ...]:
+    resident = Network(tuple(p for p in theirs if level(p.form)))
+    states = _rows(resident, lambda post: post.sender)
+    return (
+        _count(case, "foreign_countries_accredited", "States with a diplomatic mission here", states),
+        *_kinds(case, "foreign", theirs),
+    )
+
+
+def _kinds(case: Case, side: str, posts: Network) -> tuple[Count, ...]:
+    found = (
+        _count(case, f"{side}_{title.replace(' ', '_').replace('-', '_')}", title, _rows(posts.of(*forms)))
+        for title, forms in KINDS.items()
+    )
+    return tuple(count for count in found if count.rows)
+
+
+def _rows(posts: Network, what: Callable[[Post], str] = lambda post: post.id) -> list[tuple[str, str, str]]:
+    return [(p.id, what(p), p.confidence) for p in posts]
+
+
+def _count(case: Case, name: str, title: str, rows: Iterable[tuple[str, str, str]]) -> Count:
+    """Count the things that rows (id, thing, confidence) attest."""
+    least = CONFIDENCES.index(case.settings.least_confidence)
+    listed = sorted(rows)
+    proven = {thing for _, thing, confidence in listed if CONFIDENCES.index(confidence) >= least}
+    probable = {thing for _, thing, _ in listed} - proven
+    return Count(name, title, len(proven), len(probable), tuple(row for row, _, _ in listed))
+
+
+def _hosts(ours: Network) -> tuple[Hosted, ...]:
+    posts = {host: Network(tuple(p for p in ours if p.seat.state == host)) for host in ours.hosts}
+    return tuple(Hosted(host, tuple(there.counts.items())) for host, there in posts.items())
