@@ -5,6 +5,8 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from legation.appraisal import Criterion
 from legation.cases import Case, CostLine, CostMeasure, InterestRow, Place, Reach, ServiceRow, Settings, Share, draft
@@ -250,6 +252,23 @@ def test_options_are_the_best_and_what_is_recorded():
     record = (Accreditation("ken", "CUB"),)
     drafted = draft(with_posts(post("ken", EMBASSY, "KEN", "Nairobi"), accreditations=record, settings=everywhere))
     assert [s for s, *_ in served(drafted, "CUB", concurrent=True)] == ["KEN", "USA"]
+
+
+@given(
+    st.decimals(0, 1, places=3),
+    st.decimals(0, 9000, places=0),
+    st.decimals(0, 1, places=2),
+    st.decimals(0, 1, places=2),
+    st.integers(0, 3),
+)
+def test_reach_keeps_its_bounds(base, km, most, least, options):
+    reach = Reach(base=base, km=km, most=most, least=least, options=options)
+    case = with_posts(post("usa", EMBASSY, "USA", "Washington"), accreditations=(Accreditation("usa", "KEN"),))
+    concurrent = [s for s in draft(replace(case, settings=Settings(reach=reach))).problem.services if s.concurrent]
+    assert ("USA", "KEN") in {(s.site, s.interest) for s in concurrent}
+    offered = [s for s in concurrent if (s.site, s.interest) != ("USA", "KEN")]
+    assert all(s.site != s.interest and least <= s.share <= most for s in offered)
+    assert all(sum(s.interest == state.code for s in offered) <= options for state in STATES)
 
 
 def test_a_permanent_mission_covers_only_what_is_recorded():
