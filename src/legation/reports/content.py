@@ -1,0 +1,284 @@
+"""What a report says, in which order: one tree of plain nodes for every format."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from legation.cases.announced import Statistic
+from legation.model import Balance, Track, level
+from legation.planning.brief import Kind
+from legation.reports import tables
+from legation.reports.charts import Picture, money_chart, network_map
+from legation.reports.figures import (
+    Figures,
+    Paper,
+    Presence,
+    act,
+    direction,
+    listed,
+    number,
+    times,
+)
+from legation.reports.reasons import Reasons
+from legation.reports.tables import Table
+from legation.values import value
+
+
+@value
+class Paragraph:
+    """A sentence or a few; code: commands to be typed."""
+
+    text: str
+    code: bool = False
+
+
+@value
+class Entry:
+    """A line of a year: where, what is done there, why, and the direction it belongs to."""
+
+    where: str
+    what: str
+    reason: str
+    direction: str
+
+
+@value
+class Year:
+    """The measures of one year, one line each."""
+
+    title: str
+    entries: tuple[Entry, ...]
+
+
+@value
+class Terms:
+    """Short facts with their names."""
+
+    pairs: tuple[tuple[str, str], ...]
+
+
+Block = Paragraph | Year | Terms | Table | Picture
+
+
+@value
+class Section:
+    """A part of the report. essential: also for readers with a minute and a terminal."""
+
+    id: str
+    title: str
+    blocks: tuple[Block, ...]
+    essential: bool = False
+
+
+@value
+class Document:
+    """A whole report: title, the headline with its sentences, figures of note, sections."""
+
+    title: str
+    subtitle: str
+    headline: str
+    lead: tuple[str, ...]
+    tiles: tuple[tuple[str, str], ...]
+    sections: tuple[Section, ...]
+    foot: str
+
+
+def build(paper: Paper) -> Document:
+    """Say what there is to say about a plan, in order."""
+    f = Figures(paper)
+    sections = [
+        Section("map", "The network after the plan", (network_map(f),)),
+        _years(f),
+        Section("directions", "Three directions", (tables.directions(f), tables.measures(f), tables.network(f))),
+        _money(f),
+        _coverage(f),
+        _reciprocity(f),
+        Section("criteria", "Criteria and weights", (*_mandate(f), tables.criteria(f))),
+        Section("appraisal", "What every interest is worth", tuple(tables.appraisals(f))),
+        *_announced(f),
+        Section("assumptions", "Assumptions", (tables.rules(f), tables.prices(f), tables.costs(f), *_notes(f))),
+        Section("sources", "Sources and gaps", (tables.sources(f), *_gaps(f))),
+        _proof(f),
+    ]
+    span = f"{f.years[0]}\u2013{f.years[-1]}" if len(f.years) > 1 else str(f.years[0])
+    return Document(
+        paper.case.title or paper.case.name,
+        f"Plan of the network {span}, on the record of {_day(f)}",
+        _headline(f),
+        _lead(f),
+        _tiles(f),
+        tuple(sections),
+        f"Legation {paper.version} \u00b7 problem {paper.problem_digest[:16] or 'without digest'}",
+    )
+
+
+def _headline(f: Figures) -> str:
+    """Say how many measures there are in how many years, and of what kind."""
+    found = f.plan.measures
+    opened = [m for m in found if m.kind is Kind.ESTABLISH and f.sites[m.site].track is Track.DIPLOMATIC]
+    embassies = sum(level(m.after) == 2 for m in opened)
+    missions = len(opened) - embassies
+    others = sum(direction(f, m) == "open" for m in found) - len(opened)
+    moved = [m for m in found if direction(f, m) == "reorganise"]
+    closed = sum(m.kind is Kind.CLOSE for m in moved)
+    counts = [
+        (embassies, "new embassy", "new embassies"),
+        (missions, "new diplomatic mission", ""),
+        (others, "permanent mission or trade representation", "permanent missions and trade representations"),
+        (len(moved) - closed, "reorganisation", ""),
+        (closed, "closure", ""),
+        (sum(direction(f, m) == "consular" for m in found), "consular measure", ""),
+    ]
+    parts = [times(n, one, many) for n, one, many in counts if n]
+    total = f"{times(len(found), 'measure')} in {times(len(f.years), 'year')}"
+    return f"{total}: {listed(parts, 9)}" if parts else f"No measure in {times(len(f.years), 'year')}"
+
+
+def _lead(f: Figures) -> tuple[str, ...]:
+    """Say in three sentences what it costs, whom it reaches, and how good it is."""
+    return _cost(f), _reach(f), _goodness(f)
+
+
+def _cost(f: Figures) -> str:
+    once = sum((m.establishing for m in f.plan.money), Decimal(0))
+    more = f.plan.tail - f.plan.baseline_tail
+    scale = f.scale
+    way = "more" if more >= 0 else "less"
+    text = f"It takes {scale.said(once)} to establish"
+    text += f" and {scale.said(abs(more))} a year {way} to run once all of it stands"
+    limits = f.limits()
+    if not limits:
+        return f"{text}; no ceiling was stated."
+    within = all(line.spent <= line.amount for line in limits)
+    used = [100 * line.spent / line.amount for line in limits if line.amount]
+    kept = "within every ceiling" if within else "with carry-over within the ceilings"
+    return f"{text}, {kept}; the tightest is used to {number(max(used), 0)} %." if used else f"{text}, {kept}."
+
+
+def _reach(f: Figures) -> str:
+    resident = [_count(side, "resident", "mission") for side in (f.before, f.after)]
+    concurrent = [_count(side, "concurrent") for side in (f.before, f.after)]
+    owed = [sum(line[side].balance is Balance.OWED for line in f.reciprocity()) for side in (0, 1)]
+    text = f"{f.state(f.case.sender)} would be resident in {_change(resident, 'State')}"
+    text += f" and represented concurrently in {_change(concurrent, 'State')}"
+    return f"{text}; of the States resident here without an answer there remain {owed[1]} of {owed[0]}."
+
+
+def _goodness(f: Figures) -> str:
+    proof = f.plan.proof
+    worth = f"is worth {number(proof.objective, 1)} points by the criteria below"
+    if proof.gap <= proof.gap_limit:
+        return f"The plan {worth}; it is proven that no other plan under this brief is worth more."
+    gap = number(100 * proof.gap, 2)
+    return f"The plan {worth}; no other can be worth more than {number(proof.bound, 1)}, so {gap} % may be missing."
+
+
+def _tiles(f: Figures) -> tuple[tuple[str, str], ...]:
+    resident = [_count(side, "resident", "mission") for side in (f.before, f.after)]
+    concurrent = [_count(side, "concurrent") for side in (f.before, f.after)]
+    once = sum((m.establishing for m in f.plan.money), Decimal(0))
+    return (
+        (number(len(f.plan.measures)), "measures"),
+        (f"{resident[0]} \u2192 {resident[1]}", "States with us resident"),
+        (f"{concurrent[0]} \u2192 {concurrent[1]}", "States covered concurrently"),
+        (f.scale.of(once), f"establishing, {f.scale.name}"),
+        (f.scale.of(f.plan.tail - f.plan.baseline_tail, signed=True), f"running a year after, {f.scale.name}"),
+    )
+
+
+def _count(side: dict[str, Presence], *means: str) -> int:
+    return sum(p.means in means for p in side.values())
+
+
+def _change(counts: list[int], noun: str) -> str:
+    one, two = counts
+    return f"{times(two, noun)}, as today" if one == two else f"{times(two, noun)} (today {number(one)})"
+
+
+def _years(f: Figures) -> Section:
+    """List the measures year by year, each with its reason."""
+    reasons = Reasons(f)
+    blocks = []
+    for year in f.years:
+        found = sorted(
+            (m for m in f.plan.measures if m.year == year), key=lambda m: (direction(f, m) != "open", -m.worth)
+        )
+        entries = tuple(Entry(f.site(m.site), act(m), reasons.of(m), direction(f, m)) for m in found)
+        money = sum((m.establishing for m in found), Decimal(0))
+        count = f"{times(len(found), 'measure')}, {f.scale.said(money)} to establish" if found else "nothing"
+        blocks.append(Year(f"{year}: {count}", entries))
+    return Section("years", "Year by year", tuple(blocks), essential=True)
+
+
+def _money(f: Figures) -> Section:
+    limits = (tables.ceilings(f),) if f.limits() else (Paragraph("No ceiling on money was stated in the brief."),)
+    return Section("money", "Money", (tables.money(f), money_chart(f), *limits), essential=True)
+
+
+def _coverage(f: Figures) -> Section:
+    return Section("coverage", "Who is represented", (tables.representation(f), tables.coverage(f)), essential=True)
+
+
+def _reciprocity(f: Figures) -> Section:
+    return Section("reciprocity", "Reciprocity", (tables.balances(f), tables.reciprocity(f)))
+
+
+def _mandate(f: Figures) -> tuple[Block, ...]:
+    mandate = f.case.mandate
+    if not mandate.instruction:
+        return ()
+    by = ", ".join(p for p in (mandate.given_by, mandate.date, f.source(mandate.source)) if p)
+    objectives = tuple((o.id, o.text) for o in mandate.objectives)
+    told = Paragraph(mandate.instruction + (f" ({by})" if by else ""))
+    return (told, Terms(objectives)) if objectives else (told,)
+
+
+def _announced(f: Figures) -> tuple[Section, ...]:
+    """Set what was announced beside the record and beside the plan."""
+    blocks: list[Block] = []
+    if f.paper.statistics:
+        rest = [s for s in f.paper.statistics if s.gap]
+        blocks += [tables.statistics(f), Paragraph(_residual(rest))]
+    return (Section("announced", "What was announced", tuple(blocks)),) if blocks else ()
+
+
+def _residual(rest: list[Statistic]) -> str:
+    if not rest:
+        return "The record explains every announced number."
+    named = [f"{s.title[0].lower()}{s.title[1:]} ({number(s.gap or 0, signed=True)})" for s in rest]
+    return f"Not explained by the record: {listed(named, 12)}."
+
+
+def _notes(f: Figures) -> tuple[Block, ...]:
+    return tuple(Paragraph(note) for note in f.case.notes)
+
+
+def _gaps(f: Figures) -> tuple[Block, ...]:
+    if not f.paper.draft.findings:
+        return (Paragraph("Nothing was found missing."),)
+    return tuple(tables.findings(f))
+
+
+def _proof(f: Figures) -> Section:
+    """Say how good the plan is proven to be, and how anybody can check it."""
+    p, name = f.plan.proof, f.case.name
+    terms = (
+        ("Worth of the plan", f"{number(p.objective, 4)} points"),
+        ("No plan is worth more than", f"{number(p.bound, 4)} points"),
+        ("Gap", f"{number(100 * p.gap, 6)} % (asked for {number(100 * p.gap_limit, 6)} %)"),
+        ("Status", p.status),
+        ("Solver", f"{p.solver} {p.version}, seed {p.seed}, at most {number(p.seconds_limit)} s"),
+        ("Digest of the problem", f.paper.problem_digest or "none"),
+        ("Answers the problem", "yes" if f.plan.problem == f.paper.problem_digest else f"no: {f.plan.problem}"),
+    )
+    check = (
+        f"legation problem {name} -o problem.json\nlegation plan {name} -o plan.json\n"
+        "legation check problem.json plan.json"
+    )
+    told = Paragraph("Anybody can recompute every rule and the worth in exact arithmetic, without the solver:")
+    return Section("proof", "Proof", (Terms(terms), told, Paragraph(check, code=True)), essential=True)
+
+
+def _day(f: Figures) -> str:
+    day = f.case.as_of
+    return f"{day.day} {day:%B} {day.year}"

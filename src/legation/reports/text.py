@@ -1,0 +1,53 @@
+"""Write the essentials of a document for a terminal: plain text, no colour."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from textwrap import wrap
+
+from legation.reports.charts import Picture
+from legation.reports.content import Block, Document, Paragraph, Terms, Year
+from legation.reports.tables import Table
+
+GAP = "  "
+
+
+def as_text(document: Document, width: int = 100) -> str:
+    """Write what a reader with a minute needs, in lines of at most `width` letters where words allow it."""
+    lines = [document.title, document.subtitle, "", *wrap(document.headline, width), ""]
+    for sentence in document.lead:
+        lines += wrap(sentence, width)
+    for section in document.sections:
+        if section.essential:
+            lines += ["", section.title.upper()]
+            for block in section.blocks:
+                lines += _block(block, width)
+    return "\n".join([*(line.rstrip() for line in lines), "", document.foot]) + "\n"
+
+
+def _block(block: Block, width: int) -> Iterator[str]:
+    match block:
+        case Paragraph():
+            yield from (GAP + line for line in block.text.split("\n")) if block.code else wrap(block.text, width)
+        case Year():
+            yield block.title
+            for e in block.entries:
+                told = f"{e.where}: {e.what} \u2013 {e.reason}"
+                yield from wrap(told, width, initial_indent=GAP, subsequent_indent=2 * GAP)
+        case Terms():
+            longest = max(len(name) for name, _ in block.pairs)
+            yield from (f"{name.ljust(longest)}{GAP}{text}" for name, text in block.pairs)
+        case Table():
+            yield from () if block.long else _table(block, width)
+        case Picture():
+            return
+
+
+def _table(table: Table, width: int) -> Iterator[str]:
+    """Line the columns up; those that do not fit are left out, from the right."""
+    rows = [tuple(c.title for c in table.columns), *table.rows]
+    widths = [max(len(row[i]) for row in rows) for i in range(len(table.columns))]
+    fits = [i for i in range(len(widths)) if sum(widths[: i + 1]) + i * len(GAP) <= width]
+    for row in rows:
+        cells = (row[i].rjust(widths[i]) if table.columns[i].numeric else row[i].ljust(widths[i]) for i in fits)
+        yield GAP.join(cells)
