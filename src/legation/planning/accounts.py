@@ -263,29 +263,30 @@ def _worth(problem: Problem, services: Iterable[Served]) -> list[dict[str, Fract
 
 
 def _gains(problem: Problem, services: Iterable[Served]) -> dict[tuple[str, int], Fraction]:
-    """Return the discounted worth a site serves in a year beyond what its form of today serves by itself.
+    """Return the discounted worth a site brings in a year beyond what today's forms serve by themselves.
 
-    By itself: of each interest the best share of its services that are not concurrent.
+    Of each interest: worth x (share served - best share of today's forms, concurrent services aside), credited to
+    the site that serves it, or, where nobody does any more, to the site that serves it today.
     """
-    best = _own_shares(problem)
-    by_year = _worth(problem, services)
-    gains = {}
+    today = _today(problem)
+    rows = {(row.year, row.interest): (row.site, Fraction(row.share)) for row in services}
+    gains: dict[tuple[str, int], Fraction] = defaultdict(Fraction)
     for t, weight in enumerate(discounts(problem)):
-        worth = {i.id: Fraction(i.worth[t]) for i in problem.interests}
-        for site in problem.sites:
-            own = sum((share * worth[interest] for interest, share in best[site.id].items()), Fraction(0))
-            gains[site.id, t] = weight * (by_year[t].get(site.id, Fraction(0)) - own)
+        for interest in problem.interests:
+            site, had = today.get(interest.id, ("", Fraction(0)))
+            site, has = rows.get((problem.brief.years[t], interest.id), (site, Fraction(0)))
+            gains[site, t] += weight * Fraction(interest.worth[t]) * (has - had)
     return gains
 
 
-def _own_shares(problem: Problem) -> dict[str, dict[str, Fraction]]:
+def _today(problem: Problem) -> dict[str, tuple[str, Fraction]]:
+    """Return the site that serves each interest best today by itself, and its share."""
     sites = {s.id: s for s in problem.sites}
-    best: dict[str, dict[str, Fraction]] = defaultdict(dict)
-    for service in problem.services:
+    best: dict[str, tuple[str, Fraction]] = {}
+    for service in sorted(problem.services, key=lambda s: (-s.share, s.site)):
         site = sites[service.site]
         if not service.concurrent and reaches(site, site.today, service.form):
-            known = best[site.id].get(service.interest, Fraction(0))
-            best[site.id][service.interest] = max(known, Fraction(service.share))
+            best.setdefault(service.interest, (service.site, Fraction(service.share)))
     return best
 
 

@@ -7,18 +7,18 @@ the problem; do they keep the problem's own conditions and the rules of the brie
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import fields
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from itertools import pairwise
 
 from legation.errors import Finding
-from legation.model import Form
+from legation.model import LADDERS, Form
 from legation.planning.accounts import height, key_of, kind_of, measures_from, objective, offers, reaches
 from legation.planning.compliance import Books, breaches, fault, open_books
 from legation.planning.outcome import Measure, Plan, Served, YearMoney
-from legation.planning.problem import Interest, Problem, Site
+from legation.planning.problem import Interest, Problem, Rung, Site
 
 Row = Measure | YearMoney
 
@@ -26,21 +26,95 @@ TOLERANCE = Fraction(1, 10**9)
 """Of figures that the solver found or that do not end as decimals, relative to the larger of 1 and the figure."""
 
 
-def check(
-    problem: Problem, plan: Plan, *, digest: str = "", custom: Mapping[str, Any] | None = None
-) -> tuple[Finding, ...]:
+def check(problem: Problem, plan: Plan, *, digest: str = "") -> tuple[Finding, ...]:
     """Return one finding of severity error for every fault of a plan; none means that it is right.
 
-    digest: of the problem, to be compared with the one the plan names, where given
-    custom: the rules of the ministry's own by name, each with `check(rule, problem, plan)` returning findings
+    digest: of the problem, to be compared with the one the plan names, where given. A problem that is not sound in
+    itself is reported instead of the plan, rows that name nothing of the problem instead of what they come to.
     """
+    unsound = faults(problem)
+    if unsound:
+        return unsound
     broken = (*_names(problem, plan, digest), *_measures(problem, plan), *_services(problem, plan))
     if broken:
         return broken
     books = open_books(problem, plan)
     kept = (*_sites(books), *_served(books))
-    ruled = (finding for rule in problem.brief.rules for finding in breaches(books, rule, custom or {}))
+    ruled = (finding for rule in problem.brief.rules for finding in breaches(books, rule))
     return (*kept, *ruled, *_figures(books), *_proof(books))
+
+
+# Is the problem sound in itself?
+
+
+def faults(problem: Problem) -> tuple[Finding, ...]:
+    """Return one finding for everything that keeps a problem from having a meaning: names, lengths, orders, signs."""
+    messages = (*_years(problem), *_places(problem), *_wants(problem), *_rules(problem))
+    return tuple(fault("problem", subject, f"{subject}: {message}") for subject, message in messages)
+
+
+Complaint = tuple[str, str]
+
+
+def _years(problem: Problem) -> Iterator[Complaint]:
+    years = problem.brief.years
+    if not years or any(a >= b for a, b in pairwise(years)):
+        yield "years", f"the years of the brief must rise, {list(years)} do not."
+    for things in (problem.sites, problem.interests):
+        for name, count in Counter(thing.id for thing in things).items():
+            if count > 1:
+                yield name, f"{count} things have this id."
+
+
+def _places(problem: Problem) -> Iterator[Complaint]:
+    for site in problem.sites:
+        forms = [rung.form for rung in site.ladder]
+        order = [form for form in LADDERS[site.track] if form in forms]
+        if not forms or forms != order:
+            yield site.id, f"its ladder must go up the forms of its track; {', '.join(forms) or 'no form'} does not."
+        if site.today not in (Form.NONE, *forms):
+            yield site.id, f"it holds {site.today} today, which is not on its ladder."
+        for rung in site.ladder:
+            yield from _series(problem, f"{site.id} {rung.form}", rung)
+        for low, high in pairwise(site.ladder):
+            for name in ("establishing", "closing"):
+                if any(a > b for a, b in zip(getattr(low, name), getattr(high, name), strict=False)):
+                    yield site.id, f"{name} {high.form} costs less than {low.form}."
+
+
+def _series(problem: Problem, subject: str, rung: Rung) -> Iterator[Complaint]:
+    for name in ("establishing", "running", "closing"):
+        yield from _amounts(problem, f"{subject} {name}", getattr(rung, name))
+
+
+def _amounts(problem: Problem, subject: str, amounts: tuple[Decimal, ...]) -> Iterator[Complaint]:
+    if len(amounts) != len(problem.brief.years):
+        yield subject, f"{len(amounts)} amounts for {len(problem.brief.years)} years."
+    if any(not amount.is_finite() or amount < 0 for amount in amounts):
+        yield subject, "an amount is negative or not a number."
+
+
+def _wants(problem: Problem) -> Iterator[Complaint]:
+    sites, interests = {s.id for s in problem.sites}, {i.id for i in problem.interests}
+    for interest in problem.interests:
+        yield from _amounts(problem, f"{interest.id} worth", interest.worth)
+    for service in problem.services:
+        subject = f"service of {service.interest} from {service.site}"
+        if service.site not in sites or service.interest not in interests:
+            yield subject, "there is no such site or interest."
+        if not (service.share.is_finite() and 0 <= service.share <= 1):
+            yield subject, f"a share is from 0 to 1, not {service.share}."
+        if service.running:
+            yield from _amounts(problem, f"{subject} running", service.running)
+
+
+def _rules(problem: Problem) -> Iterator[Complaint]:
+    sites = {s.id for s in problem.sites}
+    for rule in problem.brief.rules:
+        named = [getattr(rule, "site", ""), getattr(rule, "first", ""), *getattr(rule, "sites", ())]
+        for name in named:
+            if isinstance(name, str) and name and name not in sites:
+                yield rule.rule, f"there is no site {name!r}."
 
 
 # Do the rows name things of the problem?

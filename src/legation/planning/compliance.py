@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from fractions import Fraction
+from importlib.metadata import entry_points
 from typing import Any
 
 from legation.errors import Finding, Severity
@@ -67,10 +68,10 @@ def fault(code: str, subject: str, message: str, remedy: str = "") -> Finding:
     return Finding(code, Severity.ERROR, subject, message, remedy)
 
 
-def breaches(books: Books, rule: rules.Rule, custom: Mapping[str, Any]) -> Iterator[Finding]:
-    """Go through what breaks a rule; `custom` holds the rules of the ministry's own, by name."""
+def breaches(books: Books, rule: rules.Rule) -> Iterator[Finding]:
+    """Go through what breaks a rule."""
     if isinstance(rule, rules.Custom):
-        yield from _custom(books, rule, custom)
+        yield from _custom(books, rule)
     else:
         yield from (fault(rule.rule, _name(rule), message) for message in CHECKS[type(rule)](books, rule))
 
@@ -80,12 +81,16 @@ def _name(rule: rules.Rule) -> str:
     return " ".join([rule.rule, *(str(part) for part in parts if part)])
 
 
-def _custom(books: Books, rule: rules.Custom, custom: Mapping[str, Any]) -> Iterator[Finding]:
-    if rule.name not in custom:
+def _custom(books: Books, rule: rules.Custom) -> Iterator[Finding]:
+    """Ask the package that offers the rule: an object that may have `check(rule, problem, plan) -> findings`."""
+    found = entry_points(group="legation.rules", name=rule.name)
+    if not found:
         message = f"The rule {rule.name!r} is not installed, so nobody can say whether the plan keeps it."
-        yield fault("custom", rule.name, message, "Install the package that provides it under legation.rules.")
-    elif hasattr(custom[rule.name], "check"):
-        yield from custom[rule.name].check(rule, books.problem, books.plan)
+        yield fault("custom", rule.name, message, "Install the package that offers it under legation.rules.")
+    for entry in found:
+        loaded = entry.load()
+        if hasattr(loaded, "check"):
+            yield from loaded.check(rule, books.problem, books.plan)
 
 
 # Money and people

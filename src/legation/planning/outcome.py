@@ -14,8 +14,8 @@ class Measure:
     """One act: at a site, in a year, from one form to another.
 
     establishing: one-off cost (closing included), all of it; running: what a full year costs more (or less) after
-    it, in prices of its year; staff: people more or less; worth: discounted worth the plan gains over its years
-    from services of this site that today's network does not give
+    it, in prices of its year; staff: people more or less; worth: discounted worth that this site brings, until its
+    next measure, beyond what today's forms serve by themselves (`accounts.measures_from`)
     """
 
     year: int
