@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from decimal import Decimal
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 from enum import Enum
 from functools import cache
 from hashlib import sha256
@@ -80,10 +80,16 @@ def schema(kind: str | type) -> dict[str, Any]:
 
 
 def nearest(word: object, known: Iterable[str]) -> str:
-    """Return the known word closest to a mistyped one, or nothing."""
+    """Return the known word closest to a mistyped one, or nothing; of equals, the one with more letters in place."""
     by_lower = {k.lower(): k for k in known}
-    found = get_close_matches(str(word).lower(), by_lower, n=1, cutoff=0.6)
-    return by_lower[found[0]] if found else ""
+    wrong = str(word).lower()
+
+    def likeness(right: str) -> tuple[float, int]:
+        in_place = sum(a == b for a, b in zip(right, wrong, strict=False))
+        return SequenceMatcher(None, right, wrong).ratio(), in_place
+
+    found = get_close_matches(wrong, by_lower, n=5, cutoff=0.6)
+    return by_lower.get(max(found, key=likeness, default=""), "")
 
 
 def suggest(word: object, known: Iterable[str]) -> str:

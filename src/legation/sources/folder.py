@@ -92,7 +92,7 @@ def _text(path: Path) -> tuple[str | None, list[Finding]]:
     if blob.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in blob[:200]:
         return None, [fault("unreadable-file", path.name, "is in UTF-16", "Save it as UTF-8.", row=1)]
     try:
-        return blob.decode("utf-8-sig"), []
+        return blob.decode("utf-8-sig").replace("\r\n", "\n"), []
     except UnicodeDecodeError as error:
         row = blob[: error.start].count(b"\n") + 1
         shown = blob[max(0, error.start - 10) : error.start + 10].split(b"\n")[0].decode("latin-1")

@@ -13,7 +13,7 @@ from legation.planning.brief import Brief
 from legation.sources.folder import Raw, read_folder
 from legation.sources.records import of_foreign_posts, of_posts, of_table
 from legation.sources.references import Declarations, Lines, check_tables, known_names
-from legation.sources.rows import Line, Sheet, read
+from legation.sources.rows import Line, read
 from legation.sources.tables import TABLES
 from legation.sources.toml import LABEL, CaseFile, Declared, read_toml
 from legation.sources.workbook import read_workbook
@@ -70,8 +70,7 @@ HELP = f"A case has the files {', '.join(['case.toml', *(f'{t.name}.csv' for t i
 def _understood(raw: Raw, declared: Declared) -> tuple[Lines, list[Finding]]:
     """Read every table against what the others name."""
     settings = declared.file.settings if declared.file else Settings()
-    known = dict(known_names(raw.sheets, load_states(), dict(settings.points)))
-    known["region"] = _regions(raw)
+    known = known_names(raw.sheets, load_states(), dict(settings.points))
     found = [*raw.findings, *declared.findings]
     unreadable = {f.file for f in raw.findings}
     lines: dict[str, Sequence[Line]] = {}
@@ -83,12 +82,6 @@ def _understood(raw: Raw, declared: Declared) -> tuple[Lines, list[Finding]]:
     if declared.file:
         found += Declarations(declared.file, declared.text, LABEL, known, lines).faults()
     return lines, found
-
-
-def _regions(raw: Raw) -> dict[str, str]:
-    sheet = raw.sheets.get("states", Sheet("", ()))
-    own = {*sheet.column("region"), *sheet.column("subregion")}
-    return dict.fromkeys(own | {r for s in load_states() for r in (s.region, s.subregion)} - {""}, "")
 
 
 def _case(file: CaseFile, lines: Lines) -> Case:

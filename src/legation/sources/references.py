@@ -12,6 +12,7 @@ from legation.model import LADDERS, Form, State
 from legation.planning.brief import AtLeast, AtMost, Ceiling, Rule, StaffCeiling
 from legation.sources.cells import YEARS
 from legation.sources.rows import Known, Line, Sheet, fault, like
+from legation.sources.tables import TABLES
 from legation.sources.toml import CaseFile, line_of
 
 DERIVED = {"resident_here"}  # attributes that drafting makes of the record itself
@@ -24,21 +25,47 @@ Sheets = Mapping[str, Sheet]
 
 def known_names(sheets: Sheets, states: Iterable[State], kinds: Iterable[str]) -> Known:
     """Collect the names that rows may refer to, as written: a fault in a row must not make its id unknown."""
-    by_code = {s.code: s.name for s in states} | _column(sheets, "states", "code", "name")
+    by_code = {s.code: s.name for s in states}
+    regions = {region: "" for s in states for region in (s.region, s.subregion)}
+    own = _column(sheets, "states", "code", "name")
     interests = _column(sheets, "interests", "id", "title")
+    subjects = _column(sheets, "interests", "subject", "title")
     sites = _column(sheets, "sites", "id", "city")
     return {
-        "state": by_code,
+        "state": _all(by_code, own),
         "post": _column(sheets, "posts", "id", "city"),
         "site": sites,
-        "interest": by_code | interests,
-        "subject": by_code | interests | _column(sheets, "interests", "subject", "title") | sites,
+        "interest": _all(by_code, own, interests),
+        "subject": _all(sites, subjects, interests, by_code, own),
         "kind": dict.fromkeys(kinds, ""),
+        "group": _items(_column(sheets, "sites", "groups", "city")),
+        "region": _all(regions, *(_column(sheets, "states", name, "name") for name in ("region", "subregion"))),
     }
 
 
+class Anything(dict[str, str]):
+    """Names of a table that cannot be read: none is called unknown, for that would only repeat the fault."""
+
+    def __contains__(self, name: object) -> bool:
+        """Take every name for known."""
+        return True
+
+
+def _all(*names: dict[str, str]) -> dict[str, str]:
+    joined = {i: n for part in names for i, n in part.items()}
+    return Anything(joined) if any(isinstance(part, Anything) for part in names) else joined
+
+
+def _items(lists: dict[str, str]) -> dict[str, str]:
+    return type(lists)({item.strip(): "" for said in lists for item in said.split("|")})
+
+
 def _column(sheets: Sheets, table: str, ids: str, names: str) -> dict[str, str]:
-    sheet = sheets.get(table, Sheet(table, ()))
+    sheet, needed = sheets.get(table), [c.name for c in TABLES[table].columns if c.needed]
+    if sheet is None:
+        return Anything() if TABLES[table].needed else {}
+    if ids not in sheet.header:
+        return Anything() if ids in needed or not sheet.header else {}
     return {i: n for i, n in zip(sheet.column(ids), sheet.column(names), strict=True) if i}
 
 
@@ -213,11 +240,11 @@ class Declarations:
             yield self._warning((*path, "amounts"), "", clause, remedy, "open-years")
 
     def _groups(self, rule: AtLeast | AtMost, path: Path) -> Iterator[Finding]:
-        groups = {g for line in self.lines.get("sites", ()) for g in line.cells.get("groups", ())}
+        groups = self.known["group"]
         if rule.group and rule.group not in groups:
             clause = f"is no group of any site{suggest(rule.group, groups)}"
             yield self._fault((*path, "group"), rule.group, clause, "Write a group named in sites.csv.")
-        regions = self.known.get("region", {})
+        regions = self.known["region"]
         if rule.region and rule.region not in regions:
             clause = f"is no region of any State{like(rule.region, regions)}"
             yield self._fault((*path, "region"), rule.region, clause, "Write a region or subregion of states.csv.")

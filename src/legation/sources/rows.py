@@ -58,11 +58,12 @@ def fault(
 
 def read(table: Table, sheet: Sheet, known: Known) -> tuple[list[Line], list[Finding]]:
     """Read a sheet; every fault of every row is found, and only rows without a fault are returned."""
-    found = list(_header_faults(table, sheet))
+    header_faults = list(_header_faults(table, sheet))
     if not sheet.header:
-        return [], found
+        return [], header_faults
     columns = {c.name: c for c in table.columns}
     lines: list[Line] = []
+    found: list[Finding] = []
     seen: dict[tuple[str, ...], int] = {}
     for number, row in sheet.body:
         line, faults = _line(table, columns, sheet, known, number, row)
@@ -70,7 +71,7 @@ def read(table: Table, sheet: Sheet, known: Known) -> tuple[list[Line], list[Fin
         found += faults
         if not faults:
             lines.append(line)
-    return lines, found
+    return ([] if header_faults else lines), header_faults + found
 
 
 def _header_faults(table: Table, sheet: Sheet) -> Iterator[Finding]:
