@@ -47,6 +47,8 @@ ATTRIBUTES = (
     ("fdi_stock", "USD", "Stock of direct investment from this State in the sender's State", "stated"),
     ("members", "States", "States that belong to an organisation", "stated"),
     ("sender_member", "0 to 2", "2 where the sender is a member of an organisation, 1 where a partner", "stated"),
+    ("scope", "0 to 3", "Weight of an organisation in the world or in one's own region", "judgement"),
+    ("kin_settled", "0 to 1", "1 where the sender's kin have been settled in a district for generations", "judgement"),
     (
         "resident_here",
         "level",
