@@ -80,13 +80,13 @@ def schema(kind: str | type) -> dict[str, Any]:
 
 
 def nearest(word: object, known: Iterable[str]) -> str:
-    """Return the known word closest to a mistyped one, or nothing; of equals, the one with more letters in place."""
+    """Return the known word closest to a mistyped one, or nothing; of equals, the one that begins most like it."""
     by_lower = {k.lower(): k for k in known}
     wrong = str(word).lower()
 
     def likeness(right: str) -> tuple[float, int]:
-        in_place = sum(a == b for a, b in zip(right, wrong, strict=False))
-        return SequenceMatcher(None, right, wrong).ratio(), in_place
+        shared = next((n for n, (a, b) in enumerate(zip(right, wrong, strict=False)) if a != b), len(wrong))
+        return SequenceMatcher(None, right, wrong).ratio(), shared
 
     found = get_close_matches(wrong, by_lower, n=5, cutoff=0.6)
     return by_lower.get(max(found, key=likeness, default=""), "")
