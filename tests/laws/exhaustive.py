@@ -97,7 +97,7 @@ def proof(worth):
 def keeps(problem, plan, kinds):
     """Say whether a plan keeps the rules of some kinds."""
     books = open_books(problem, plan)
-    return not any(any(breaches(books, rule, {})) for rule in problem.brief.rules if isinstance(rule, kinds))
+    return not any(any(breaches(books, rule)) for rule in problem.brief.rules if isinstance(rule, kinds))
 
 
 def best(problem):
