@@ -222,7 +222,7 @@ def of_states(world: World) -> Iterator[tuple[Any, ...]]:
             "",
             "Astana to the seat",
         )
-        yield (code, "g20", 2010, int(code in judged.G20), "0 or 1", "g20", "", "")
+        yield (code, "g20", 2010, int(code in judged.G20), "of 1", "g20", "", "")
 
 
 def districts(migrants: dict[str, int], traded: dict[str, float]) -> Iterator[tuple[Any, ...]]:
@@ -234,17 +234,26 @@ def districts(migrants: dict[str, int], traded: dict[str, float]) -> Iterator[tu
         id_, parts = f"{state}-{slug(city)}", count[state]
         note = f"the State's figure in {parts} equal parts: the embassy's own district and {parts - 1} more"
         if state in migrants:
-            yield (id_, "migrants", 2010, round(migrants[state] / parts), "persons", "undesa-migrants", "", note)
-        yield (id_, "trade", 2010, round(traded.get(state, 0) / parts), "USD", "cepii-baci", "", note)
-        yield (id_, "kin_settled", 2010, kin, "0 to 1", "judgement", "", judged.KIN_NOTE if kin else "")
+            yield (
+                id_,
+                "district_migrants",
+                2010,
+                round(migrants[state] / parts),
+                "persons",
+                "undesa-migrants",
+                "",
+                note,
+            )
+        yield (id_, "district_trade", 2010, round(traded.get(state, 0) / parts), "USD", "cepii-baci", "", note)
+        yield (id_, "kin_settled", 2010, kin, "of 1", "judgement", "", judged.KIN_NOTE if kin else "")
 
 
 def of_organisations() -> Iterator[tuple[Any, ...]]:
     """Yield members, our membership and the judged scope of every organisation."""
     for body in judged.ORGANISATIONS:
         yield (body.id, "members", RECORD_YEAR, body.members, "States", "organisations", "", body.title)
-        yield (body.id, "sender_member", RECORD_YEAR, body.membership, "0 to 2", "organisations", "", "")
-        yield (body.id, "scope", RECORD_YEAR, body.scope, "0 to 3", "judgement", "", judged.SCOPE_NOTE)
+        yield (body.id, "sender_member", RECORD_YEAR, body.membership, "of 2", "organisations", "", "")
+        yield (body.id, "scope", RECORD_YEAR, body.scope, "of 3", "judgement", "", judged.SCOPE_NOTE)
 
 
 def facts(pack: Path, world: World) -> list[tuple[Any, ...]]:
