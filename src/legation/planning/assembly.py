@@ -6,7 +6,7 @@ from collections import defaultdict
 
 import numpy as np
 
-from legation.planning.brief import Rule
+from legation.planning.brief import AccreditationsPerSeat, Custom, Rule
 from legation.planning.columns import Columns, rank
 from legation.planning.expressions import rises
 from legation.planning.formulation import Formulation, Index, Rows, Vector
@@ -22,9 +22,11 @@ def formulate(problem: Problem) -> Formulation:
     _services(columns, rows)
     extra = _rules(columns, rows)
     lower, upper = _bounds(columns)
-    integer = np.zeros(columns.count, dtype=bool)
-    integer[: columns.x.size] = True
-    integer[columns.y.ravel()] = True
+    whole = np.zeros(columns.count + extra, dtype=bool)
+    whole[: columns.x.size] = True
+    integer = whole.copy()
+    whole[columns.y.ravel()] = True
+    integer[columns.y.ravel()] = not _assigns(columns)
     objective, constant = _objective(columns)
     more = np.zeros(extra)
     return rows.pack(
@@ -32,7 +34,8 @@ def formulate(problem: Problem) -> Formulation:
         constant,
         np.concatenate((lower, more)),
         np.concatenate((upper, more + 1.0)),
-        np.concatenate((integer, more > 0)),
+        integer,
+        whole,
         labels(rule_order(problem)),
     )
 
@@ -40,6 +43,20 @@ def formulate(problem: Problem) -> Formulation:
 def rule_order(problem: Problem) -> tuple[Rule, ...]:
     """Return the rules in an order that does not depend on how they were given."""
     return tuple(sorted(problem.brief.rules, key=lambda r: (r.rule, repr(r))))
+
+
+def _assigns(columns: Columns) -> bool:
+    """Say whether, once the forms are fixed, the services are an assignment: then they come out whole by themselves.
+
+    Each service then stands in one row of its interest and one of its seat, all with ones: a bipartite incidence
+    matrix, which is totally unimodular. Costs, unequal loads and rules of others break that.
+    """
+    limits = [r.limit for r in columns.problem.brief.rules if isinstance(r, AccreditationsPerSeat)]
+    return (
+        not any(isinstance(r, Custom) for r in columns.problem.brief.rules)
+        and all(limit == int(limit) for limit in limits)
+        and not any(any(s.running) or (s.concurrent and s.load != 1) for s in columns.services)
+    )
 
 
 def _bounds(columns: Columns) -> tuple[Vector, Vector]:

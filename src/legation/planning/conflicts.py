@@ -70,6 +70,7 @@ def _relaxed(formulation: Formulation, rule: int, keys: list[int]) -> Formulatio
         lower=np.concatenate((f.lower, more)),
         upper=np.concatenate((f.upper, more + np.inf)),
         integer=np.concatenate((f.integer, more > 0)),
+        whole=np.concatenate((f.whole, more > 0)),
         start=start,
         index=index,
         value=value,

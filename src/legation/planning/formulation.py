@@ -18,6 +18,7 @@ STRUCTURE = -1
 class Formulation:
     """Maximise objective @ x + constant with lower <= x <= upper and row_lower <= A x <= row_upper.
 
+    integer: columns the solver must make whole; whole: columns that are whole in a plan.
     A is stored by rows (start, index, value). row_rule: position in `labels` of the rule that wrote the row,
     or -1 for the structure itself. soft_rule, soft_row, soft_key: which rows a rule may be relaxed in, and
     under which key (a year, or 0) one and the same relief counts; scale: by what each row was multiplied.
@@ -28,6 +29,7 @@ class Formulation:
     lower: Vector
     upper: Vector
     integer: npt.NDArray[np.bool_]
+    whole: npt.NDArray[np.bool_]
     start: Index
     index: Index
     value: Vector
@@ -121,6 +123,7 @@ class Rows:
         lower: Vector,
         upper: Vector,
         integer: npt.NDArray[np.bool_],
+        whole: npt.NDArray[np.bool_],
         labels: tuple[str, ...],
     ) -> Formulation:
         """Merge the blocks into arrays by row; add up repeated entries; bring large rows near to one."""
@@ -138,6 +141,7 @@ class Rows:
             lower,
             upper,
             integer,
+            whole,
             start,
             column,
             entry * scale[row],

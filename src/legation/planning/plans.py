@@ -43,11 +43,12 @@ def _settle(formulation: Formulation, solution: Solution, solver: Solver, limits
     if solution.status not in (Status.OPTIMAL, Status.FEASIBLE):
         return solution
     whole = np.round(solution.x)
-    if np.abs(whole - solution.x)[formulation.integer].max(initial=0.0) < 1e-3:
+    if np.abs(whole - solution.x)[formulation.whole].max(initial=0.0) < 1e-3:
         return replace(solution, x=whole)
+    fixed = formulation.integer
     lower, upper = formulation.lower.copy(), formulation.upper.copy()
-    lower[formulation.integer] = upper[formulation.integer] = whole[formulation.integer]
-    again = solver(replace(formulation, lower=lower, upper=upper), limits)
+    lower[fixed] = upper[fixed] = whole[fixed]
+    again = solver(replace(formulation, lower=lower, upper=upper, integer=formulation.whole), limits)
     return replace(again, bound=solution.bound, x=np.round(again.x))
 
 
