@@ -119,9 +119,7 @@ def _capitals(random: Random, states: Sequence[State]) -> list[Place]:
     """Give each State a worth from 3 to 1000: skewed, and falling with the distance from the sender."""
     drawn = [math.exp(random.gauss(0, 1.1)) / (1 + distance_km(51.2, 71.4, s.lat, s.lon) / 4000) ** 0.8 for s in states]
     top = max(drawn)
-    return [
-        Place(s.code, Track.DIPLOMATIC, s, max(3.0, 1000 * w / top)) for s, w in zip(states, drawn, strict=True)
-    ]
+    return [Place(s.code, Track.DIPLOMATIC, s, max(3.0, 1000 * w / top)) for s, w in zip(states, drawn, strict=True)]
 
 
 def _cities(random: Random, capitals: Sequence[Place], count: int) -> list[Place]:
