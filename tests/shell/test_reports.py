@@ -14,7 +14,8 @@ from report_case import CASE, EVIL, FORMULA, PAPER, PLAN
 
 from legation.model import Form
 from legation.planning.brief import Kind
-from legation.reports import as_html, as_text, build, write_xlsx
+from legation.planning.comparison import compare
+from legation.reports import Judged, as_html, as_text, build, write_xlsx
 from legation.reports.content import Year
 from legation.reports.figures import Figures, listed, number, rounded
 from legation.reports.tables import Table
@@ -75,7 +76,7 @@ def table(document, start):
 
 def reasons(paper):
     years = [b for s in build(paper).sections for b in s.blocks if isinstance(b, Year)]
-    return {e.where: e.reason for y in years for e in y.entries}
+    return {e.where: "; ".join(map(str, e.reason)) for y in years for e in y.entries}
 
 
 # What is said
@@ -105,7 +106,7 @@ def test_reasons_come_from_the_data():
     assert said["Brazil"] == "2nd largest economy of 7 (GDP 2010, USD 2.0 tn; Book of Facts 2011)"
     assert "resides here since 2007, not answered" in said["Kenya"]
     assert "would cover: Uganda" in said["Kenya"]
-    assert "seat of United Nations Office, Nairobi" in said["Kenya"]
+    assert "also serves United Nations Office, Nairobi" in said["Kenya"]
     assert "an embassy here since 1999, answered by a mission only" in said["Slovakia"]
 
 
@@ -148,6 +149,21 @@ def test_reciprocity_before_and_after(document):
 def test_the_unexplained_residual_is_named(document):
     texts = [b.text for s in document.sections if s.id == "announced" for b in s.blocks if hasattr(b, "text")]
     assert texts == ["Not explained by the record: own establishments (+2)."]
+
+
+def test_the_announced_plan_is_judged():
+    other = replace(PLAN, measures=(replace(PLAN.measures[0], year=2013), PLAN.measures[2]), services=())
+    document = build(replace(PAPER, announced=Judged(other, compare(PAPER.draft.problem, PLAN, other))))
+    said = next(
+        b.text for s in document.sections for b in s.blocks if getattr(b, "text", "").startswith("The announced")
+    )
+    assert "1 of its 2 measures the best plan takes in the same year, 1 in another year" in said
+    rows = {row[0]: row[1:] for row in table(document, "Measures of both").rows}
+    assert rows["Slovakia"] == ("raise to embassy 2013", "raise to embassy 2013", "the same")
+    assert rows["Brazil"][:2] == ("open an embassy 2012", "open an embassy 2013")
+    assert rows["Kenya"][1] == "–"
+    sums = {row[0]: row[1:3] for row in table(document, "The announced plan").rows}
+    assert sums["Reciprocity: owed"] == ("0", "1")
 
 
 def test_findings_are_grouped(document):
@@ -231,7 +247,7 @@ def test_text_is_for_a_terminal(document):
 
 def test_columns_of_a_text_table_line_up(document):
     lines = as_text(document).splitlines()
-    start = next(i for i, line in enumerate(lines) if line.startswith("Year  "))
+    start = next(i for i, line in enumerate(lines) if line.startswith("  Year  "))
     ends = [m.end() for m in re.finditer(r"\S+( \S+)*", lines[start])]
     assert lines[start + 1].rstrip()[: ends[1]].endswith("60.0")
 

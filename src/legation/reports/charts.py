@@ -108,12 +108,12 @@ def _marks(figures: Figures) -> list[Mark]:
         kind = _kind(post.form)
         title = f"{_upper(FORMS[post.form])} in {seat.city or figures.state(seat.state)}"
         marks.append(Mark(seat.lon, seat.lat, kind, "", title))
-    for m in figures.plan.measures:
-        place = figures.places.get(m.site)
-        if place and m.kind in (Kind.ESTABLISH, Kind.UPGRADE):
-            label = f"{place.city or figures.state(place.state)} {m.year}"
-            title = f"{m.year}: {figures.site(m.site)}, {act(m)}"
-            marks.append(Mark(place.lon, place.lat, "planned", label, title))
+    risen = [m for m in figures.plan.measures if m.kind in (Kind.ESTABLISH, Kind.UPGRADE)]
+    for site in dict.fromkeys(m.site for m in risen if m.site in figures.places):
+        place, acts = figures.places[site], [m for m in risen if m.site == site]
+        label = f"{place.city or figures.state(place.state)} {', '.join(str(m.year) for m in acts)}"
+        title = f"{figures.site(site)}: {', '.join(f'{act(m)} in {m.year}' for m in acts)}"
+        marks.append(Mark(place.lon, place.lat, "planned", label, title))
     return marks
 
 

@@ -7,10 +7,13 @@ from decimal import Decimal
 from legation.cases.announced import Statistic
 from legation.model import Balance, Track, level
 from legation.planning.brief import Kind
+from legation.planning.comparison import Reason
+from legation.planning.outcome import Plan
 from legation.reports import tables
 from legation.reports.charts import Picture, money_chart, network_map
 from legation.reports.figures import (
     Figures,
+    Judged,
     Paper,
     Presence,
     act,
@@ -19,9 +22,15 @@ from legation.reports.figures import (
     number,
     times,
 )
-from legation.reports.reasons import Reasons
+from legation.reports.reasons import Clause, Reasons
 from legation.reports.tables import Table
 from legation.values import value
+
+WHY = {
+    Reason.GAINS: "the best plan gains here",
+    Reason.SAVES: "the best plan saves money here",
+    Reason.ELSEWHERE: "the best plan uses money or people elsewhere",
+}
 
 
 @value
@@ -38,7 +47,7 @@ class Entry:
 
     where: str
     what: str
-    reason: str
+    reason: tuple[Clause, ...]
     direction: str
 
 
@@ -118,13 +127,14 @@ def _headline(f: Figures) -> str:
     opened = [m for m in found if m.kind is Kind.ESTABLISH and f.sites[m.site].track is Track.DIPLOMATIC]
     embassies = sum(level(m.after) == 2 for m in opened)
     missions = len(opened) - embassies
-    others = sum(direction(f, m) == "open" for m in found) - len(opened)
+    tracks = [f.sites[m.site].track for m in found if direction(f, m) == "open"]
     moved = [m for m in found if direction(f, m) == "reorganise"]
     closed = sum(m.kind is Kind.CLOSE for m in moved)
     counts = [
         (embassies, "new embassy", "new embassies"),
         (missions, "new diplomatic mission", ""),
-        (others, "permanent mission or trade representation", "permanent missions and trade representations"),
+        (tracks.count(Track.MULTILATERAL), "permanent mission", ""),
+        (tracks.count(Track.TRADE), "trade representation", ""),
         (len(moved) - closed, "reorganisation", ""),
         (closed, "closure", ""),
         (sum(direction(f, m) == "consular" for m in found), "consular measure", ""),
@@ -239,7 +249,95 @@ def _announced(f: Figures) -> tuple[Section, ...]:
     if f.paper.statistics:
         rest = [s for s in f.paper.statistics if s.gap]
         blocks += [tables.statistics(f), Paragraph(_residual(rest))]
+    if f.paper.announced:
+        blocks += [Paragraph(_judgement(f.paper.announced)), *_judged(f, f.paper.announced)]
     return (Section("announced", "What was announced", tuple(blocks)),) if blocks else ()
+
+
+def _judgement(judged: Judged) -> str:
+    """Say how good the announced plan is under the same brief."""
+    found = judged.comparison
+    both = (
+        f"{len(found.shared)} of its {times(len(judged.plan.measures), 'measure')} the best plan takes in the same year"
+    )
+    moved = f", {len(found.moved)} in another year" if found.moved else ""
+    kept = f"keeps {number(100 * found.kept, 1)} % of the worth of the best plan" if found.kept else "is worth nothing"
+    return f"The announced plan, under the same brief, {kept}; {both}{moved}."
+
+
+def _judged(figures: Figures, judged: Judged) -> list[Table]:
+    """Return the announced plan beside the best one: worth, money, reciprocity, and what each does otherwise."""
+    best, other, found, scale = figures.plan, judged.plan, judged.comparison, figures.scale
+    kept = "" if found.kept is None else f"{number(100 * found.kept, 1)} %"
+    money = [
+        (f"{title}, {scale.name}", scale.of(one), scale.of(two), scale.of(two - one, signed=True))
+        for title, one, two in (
+            ("Establishing, all years", _sum(best, "establishing"), _sum(other, "establishing")),
+            ("Running, all years", _sum(best, "running"), _sum(other, "running")),
+            ("Each year after", best.tail, other.tail),
+        )
+    ]
+    counts = [
+        (f"Reciprocity: {name}", number(one), number(two), number(two - one, signed=True))
+        for name, one, two in (
+            ("mutual", found.reciprocity.mutual, found.other_reciprocity.mutual),
+            ("owed", found.reciprocity.owed, found.other_reciprocity.owed),
+            ("ahead", found.reciprocity.ahead, found.other_reciprocity.ahead),
+        )
+    ]
+    worths = (best.proof.objective, other.proof.objective)
+    rows = [
+        ("Worth, points", *(number(w, 1) for w in worths), number(-found.lost, 1, signed=True)),
+        ("Worth kept", "100.0 %", kept, ""),
+        ("Measures", number(len(best.measures)), number(len(other.measures)), ""),
+        *money,
+        *counts,
+    ]
+    return [
+        tables.table(
+            "The announced plan beside the best one", ["", "#Best", "#Announced", "#Announced less best"], rows
+        ),
+        tables.table(
+            "Measures of both plans", ["Where", "Best plan", "Announced", "*Difference"], _acts(figures, judged)
+        ),
+        tables.table(
+            "Who is represented otherwise at the end",
+            ["Interest", "Best plan", "Announced"],
+            _served_otherwise(figures, judged),
+            long=True,
+        ),
+    ]
+
+
+def _acts(figures: Figures, judged: Judged) -> list[tuple[str, ...]]:
+    """Return what each plan does at every site where either does something, those of both first."""
+    reasons = {d.site: (WHY[d.reason], d) for d in judged.comparison.differences}
+    mine, theirs = (
+        {m.site: [x for x in p.measures if x.site == m.site] for m in p.measures} for p in _both(figures, judged)
+    )
+    rows = []
+    for site in sorted({*mine, *theirs}, key=lambda s: (s not in mine, s not in theirs, figures.site(s))):
+        sides = (", ".join(f"{act(m)} {m.year}" for m in side.get(site, [])) or "\u2013" for side in (mine, theirs))
+        why, d = reasons.get(site, ("the same", None))
+        if d:
+            why += f": worth {number(d.worth, 1, signed=True)} points, {figures.scale.said(d.money)} for the best plan"
+        rows.append((figures.site(site), *sides, why))
+    return rows
+
+
+def _served_otherwise(figures: Figures, judged: Judged) -> list[tuple[str, ...]]:
+    last = figures.years[-1]
+    lines = [c for c in judged.comparison.coverage if c.year == last]
+    sites = ((c, [figures.site(s) if s else "not represented" for s in (c.site, c.other_site)]) for c in lines)
+    return [(figures.interest(c.interest), *pair) for c, pair in sites]
+
+
+def _both(figures: Figures, judged: Judged) -> tuple[Plan, Plan]:
+    return figures.plan, judged.plan
+
+
+def _sum(plan: Plan, key: str) -> Decimal:
+    return sum((getattr(m, key) for m in plan.money), Decimal(0))
 
 
 def _residual(rest: list[Statistic]) -> str:

@@ -82,14 +82,15 @@ class Scale:
 class Presence:
     """How we are represented in one State.
 
-    form: highest diplomatic form held there; seat: from where it is covered where we are not resident, with
-    `seat_state`, its State, and `seat_place`, degrees north and east; year: of the measure that last changed the
-    form
+    form: highest diplomatic form held there; year: of the measure that last changed it
+    seat: city from where the State is covered where we are not resident; seat_site, seat_state, seat_place: its
+    site (post, today), State, and degrees north and east
     """
 
     state: str
     form: Form = Form.NONE
     seat: str = ""
+    seat_site: str = ""
     seat_state: str = ""
     seat_place: tuple[float, float] | None = None
     year: int | None = None
@@ -296,7 +297,8 @@ def _presences(
         seat = post.seat if isinstance(post, Post) else _seat(figures, post)
         place = (seat.lat, seat.lon) if seat.lat is not None and seat.lon is not None else None
         if state not in found:
-            found[state] = Presence(state, Form.NONE, seat.city or figures.state(seat.state), seat.state, place)
+            city = seat.city or figures.state(seat.state)
+            found[state] = Presence(state, Form.NONE, city, post.id, seat.state, place)
     return found
 
 

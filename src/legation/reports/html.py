@@ -8,6 +8,7 @@ from html import escape
 
 from legation.reports.charts import Picture
 from legation.reports.content import Block, Document, Paragraph, Section, Terms, Year
+from legation.reports.reasons import Clause
 from legation.reports.style import stylesheet
 from legation.reports.tables import Column, Table
 
@@ -73,11 +74,16 @@ def _block(block: Block) -> str:
 def _year(year: Year) -> str:
     lines = (
         f'<li><b>{escape(e.where)}</b><span class="what">{escape(e.what)}</span>'
-        f'<span class="why">{escape(e.reason)}</span></li>'
+        f'<span class="why">{"; ".join(map(_clause, e.reason))}</span></li>'
         for e in year.entries
     )
     items = f'<ul class="year">{"".join(lines)}</ul>' if year.entries else ""
     return f"<h3>{escape(year.title)}</h3>{items}"
+
+
+def _clause(clause: Clause) -> str:
+    evidence = f" <small>({escape(clause.evidence)})</small>" if clause.evidence else ""
+    return escape(clause.words) + evidence
 
 
 def _table(table: Table) -> str:

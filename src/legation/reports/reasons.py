@@ -2,125 +2,146 @@
 
 from __future__ import annotations
 
+import re
+
 from legation.appraisal.scoring import Part, Score
 from legation.model import Fact, Facts, Form, level
 from legation.planning.brief import Kind
 from legation.planning.outcome import Measure
 from legation.reports.figures import Figures, listed, number, rounded
+from legation.values import value
 
-RANKED = {  # attribute: what the highest is called
+RANKED = {  # attribute of States: what the highest is called
     "gdp": "largest economy",
     "population": "most populous State",
     "trade": "largest trading partner",
-    "exports": "largest market for exports",
+    "exports": "largest market for our exports",
     "imports": "largest supplier",
-    "citizens": "largest community of citizens",
-    "kin": "largest community of kin",
-    "migrants": "largest community of migrants",
-    "fdi": "largest investor",
 }
-SHORT = {"gdp": "GDP", "fdi": "direct investment"}
-FLAGS = {"g20": "member of the G20", "muslim": "Muslim country", "oic": "member of the OIC", "eu": "member of the EU"}
+NAMES = {"gdp": "GDP", "fdi": "direct investment", "oic": "OIC", "eu": "EU", "g20": "G20"}
 RECORD = "resident_here"  # said in words of its own, with the year it began
+MOST = 3
+
+
+@value
+class Clause:
+    """A part of a reason, and the evidence for it: performance, unit, year and source."""
+
+    words: str
+    evidence: str = ""
+
+    def __str__(self) -> str:
+        """Return both: "7th largest economy of 187 (GDP 2010, USD 2.0 tn; Factbook 2011)"."""
+        return f"{self.words} ({self.evidence})" if self.evidence else self.words
 
 
 class Reasons:
-    """Says why a measure is taken, with performance, unit, year and source."""
+    """Says why a measure is taken."""
 
     def __init__(self, figures: Figures) -> None:
         """Keep the figures and the facts known on the day of the case."""
         self.figures = figures
         self.facts = Facts(figures.case.facts)
-        self.by = figures.case.as_of.year
         self._standings: dict[str, list[float]] = {}
         self._served: dict[str, list[str]] = {}
         for service in figures.problem.services:
             if not service.concurrent:
                 self._served.setdefault(service.site, []).append(service.interest)
 
-    def of(self, measure: Measure) -> str:
-        """Return the reason for a measure as one line."""
-        if measure.kind is Kind.CLOSE:
-            return f"gives {self.figures.scale.said(-measure.running)} a year back for more urgent ends"
-        score = self._score(measure)
-        said = [*self._strongest(score), self._mutual(measure), self._covers(measure), self._organisations(measure)]
+    def of(self, measure: Measure) -> tuple[Clause, ...]:
+        """Return the reason for a measure, its strongest parts first."""
+        if measure.kind in (Kind.CLOSE, Kind.DOWNGRADE):
+            saved = self.figures.scale.said(-measure.running)
+            return (Clause(f"gives {saved} a year back for more urgent ends"),)
         place = self.figures.places.get(measure.site)
-        if place and place.merit > 0 and place.merit_reason:
-            said.insert(0, place.merit_reason)
-        said = [s for s in said if s]
-        return "; ".join(said[:4]) or "best use of the money that is left: no single fact stands out"
+        merit = [Clause(place.merit_reason)] if place and place.merit > 0 and place.merit_reason else []
+        more = [c for c in (self._mutual(measure), self._covers(measure), self._seats(measure)) if c.words]
+        facts = self._strongest(self._score(measure), max(1, MOST - len(merit) - len(more)))
+        said = (*merit, *facts, *more)
+        return said or (Clause("best use of the money that is left: no single fact stands out"),)
 
-    def part(self, part: Part) -> str:
-        """Say what one criterion found: "7th largest economy of 187 (GDP 2010, USD 2.0 tn; Factbook 2011)"."""
-        if part.fact is None or part.performance is None:
-            return f"{part.title}: not known"
-        name, fact = part.fact.attribute, part.fact
-        if name in FLAGS:
-            return f"{FLAGS[name]} ({self._cited(fact)})" if fact.value else f"not a {FLAGS[name]}"
-        label = SHORT.get(name, name.replace("_", " "))
-        value = f"{label} {fact.year}, {rounded(fact.value, fact.unit)}; {self.figures.source(fact.source)}"
-        rank, among = self._rank(fact)
-        if name in RANKED and among > 2 and rank <= max(3, among // 3):
-            return f"{ordinal(rank)}{RANKED[name]} of {among} ({value})"
-        return f"{part.title} ({value})"
-
-    def _strongest(self, score: Score | None) -> list[str]:
-        """Say the two criteria that add most to a score."""
+    def _strongest(self, score: Score | None, most: int) -> list[Clause]:
+        """Return the facts that tell most: of those in the first rank, and else, the ones that add most points."""
         if score is None:
             return []
         known = [p for p in score.parts if p.fact and p.points > 0 and p.fact.attribute != RECORD]
-        return [self.part(p) for p in sorted(known, key=lambda p: -p.points)[:2]]
+        ranked = sorted(known, key=lambda p: (not self._tells(p), -p.points))
+        telling = [p for p in ranked if self._tells(p)]
+        return [self.part(p) for p in (telling or ranked[:1])[: min(most, 2)]]
+
+    def part(self, part: Part) -> Clause:
+        """Say what one criterion found."""
+        fact = part.fact
+        if fact is None:
+            return Clause(f"{part.title}: not known")
+        name = NAMES.get(fact.attribute, fact.attribute.replace("_", " "))
+        source = f"{fact.year}; {self.figures.source(fact.source)}"
+        steps = re.fullmatch(r"\d+ (?:to|or) (\d+)", fact.unit)
+        if steps:
+            full = fact.value >= float(steps[1])
+            return Clause(part.title, source if full else f"{number(fact.value)} of {steps[1]}, {source}")
+        shown = rounded(fact.value, fact.unit)
+        rank, among = self._rank(fact)
+        if fact.attribute not in RANKED or rank > among // 2:
+            return Clause(f"{part.title}: {shown}", source)
+        evidence = f"{name} {fact.year}, {shown}; {self.figures.source(fact.source)}"
+        return Clause(f"{ordinal(rank)}{RANKED[fact.attribute]} of {among}", evidence)
+
+    def _tells(self, part: Part) -> bool:
+        """Say whether a fact is a reason by itself: full marks, or one of the first in the world."""
+        if part.fact is None:
+            return False
+        if part.fact.attribute in RANKED:
+            rank, among = self._rank(part.fact)
+            return rank <= max(3, among // 5)
+        return part.worth >= 0.75
 
     def _score(self, measure: Measure) -> Score | None:
-        """Return the score of the worthiest interest a site serves itself."""
+        """Return the score of the worthiest interest a site serves itself, its own relationship before any other."""
         served = self._served.get(measure.site, [])
         home = [s for s in served if (i := self.figures.interests.get(s)) and i.residence == measure.site]
         scores = [self.figures.scores[i] for i in home or served if i in self.figures.scores]
         return max(scores, key=lambda s: s.points, default=None)
 
-    def _mutual(self, measure: Measure) -> str:
+    def _mutual(self, measure: Measure) -> Clause:
         """Say since when they reside here, where that is not answered, or only by a mission."""
-        site = self.figures.sites[measure.site]
+        site, case = self.figures.sites[measure.site], self.figures.case
         if not level(measure.after) or not site.resident_here:
-            return ""
-        case = self.figures.case
+            return Clause("")
         posts = [p for p in case.foreign_posts.on(case.as_of) if p.sender == site.state and level(p.form)]
         years = [p.span.start.year for p in posts if p.span.start]
         since = f" since {min(years)}" if years else ""
-        today = self.figures.before.get(site.state)
-        if today is None or today.form is Form.NONE:
-            return f"resides here{since}, not answered"
-        answered = level(today.form) >= max((level(p.form) for p in posts), default=0)
-        return "" if answered else f"an embassy here{since}, answered by a mission only"
+        if measure.before is Form.NONE:
+            return Clause(f"resides here{since}, not answered")
+        answered = level(measure.before) >= max((level(p.form) for p in posts), default=0)
+        return Clause("" if answered else f"an embassy here{since}, answered by a mission only")
 
-    def _covers(self, measure: Measure) -> str:
-        """Name the States that this site covers in the last year of the plan and that it did not cover before."""
+    def _covers(self, measure: Measure) -> Clause:
+        """Name the States that the site covers in the last year of the plan, and did not cover before."""
         figures, site = self.figures, self.figures.sites[measure.site]
         names = [
             figures.state(p.state)
             for p in figures.after.values()
-            if p.seat and p.seat_state == site.state and not _same_seat(figures, p.state)
+            if p.seat and p.seat_site == site.id and not _same_seat(figures, p.state)
         ]
-        return f"would cover: {listed(sorted(names))}" if names and level(measure.after) == 2 else ""
+        return Clause(f"would cover: {listed(sorted(names))}" if names and level(measure.after) == 2 else "")
 
-    def _organisations(self, measure: Measure) -> str:
-        """Name the organisations at the seat."""
-        interests = self.figures.interests
+    def _seats(self, measure: Measure) -> Clause:
+        """Name the organisations at the seat, other than the one the post is for."""
+        interests, main = self.figures.interests, self._score(measure)
         ids = {i for i in self._served.get(measure.site, []) if i in interests and interests[i].kind == "organisation"}
-        main = self._score(measure)
         names = sorted(self.figures.interest(i) for i in ids if main is None or i != main.interest)
-        return f"seat of {listed(names, 2)}" if names else ""
+        return Clause(f"also serves {listed(names, 2)}" if names else "")
 
     def _rank(self, fact: Fact) -> tuple[int, int]:
-        """Return the place of a fact among all subjects, and among how many."""
+        """Return the place of a fact among all States, and among how many there are."""
         if fact.attribute not in self._standings:
-            facts = (self.facts.latest(s, fact.attribute, by=self.by) for s in self.facts.subjects(fact.attribute))
+            by, states = self.figures.case.as_of.year, self.figures.states
+            subjects = (s for s in self.facts.subjects(fact.attribute) if s in states)
+            facts = (self.facts.latest(s, fact.attribute, by=by) for s in subjects)
             self._standings[fact.attribute] = [f.value for f in facts if f and f.value > 0]
         standings = self._standings[fact.attribute]
         return 1 + sum(v > fact.value for v in standings), len(standings)
-
-    def _cited(self, fact: Fact) -> str:
-        return f"{fact.year}; {self.figures.source(fact.source)}"
 
 
 def ordinal(rank: int) -> str:

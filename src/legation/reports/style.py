@@ -32,7 +32,7 @@ html{background:var(--paper);color:var(--ink);font:15px/1.5 system-ui,'Noto Sans
 body{margin:0 auto;max-width:76rem;padding:2.2rem 2rem 3rem}
 h1,h2,h3{font-family:Georgia,'Noto Serif','DejaVu Serif',serif;font-weight:600;line-height:1.2;margin:0;
 text-wrap:balance}
-h1{font-size:1.9rem}
+h1{font-size:2rem;max-width:52rem}
 h2{font-size:1.35rem;border-top:2px solid var(--ink);padding-top:.55rem;margin:2.8rem 0 .9rem}
 h3{font-size:1.08rem;margin:1.5rem 0 .3rem}
 p{margin:.5rem 0;max-width:46rem}
@@ -56,7 +56,8 @@ nav a:hover{text-decoration:underline}
 border-top:1px solid var(--line)}
 .year b{font-weight:600}
 .year .what::first-letter{text-transform:uppercase}
-.year .why{color:var(--muted)}
+.year .why::first-letter{text-transform:uppercase}
+.year small{font-size:.86rem;color:var(--muted)}
 .box{overflow-x:auto;margin:1rem 0 .3rem}
 .box:focus-visible{outline:2px solid var(--accent);outline-offset:2px}
 table{border-collapse:collapse;font-size:.88rem;line-height:1.38;font-variant-numeric:tabular-nums}

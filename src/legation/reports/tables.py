@@ -135,12 +135,12 @@ def money(figures: Figures) -> Table:
     )
     titles = ["Year", "#Baseline", "#New running", "#Establishing", "#Total", "#Full-year effect"]
     note = (
-        f"{scale.name} in prices of each year, counted from prices of {figures.problem.price_year}. Baseline: today's "
+        f"In prices of each year, counted from prices of {figures.problem.price_year}. Baseline: today's "
         "network unchanged. Full-year effect: the running cost had all measures of the year run the whole year. "
         "The last row is the tail: what the plan commits each year after its last."
     )
     staff = ["#Diplomats", "#Support", "#Local staff"]
-    return table("Money by year", [*titles, *staff], rows, note=note, strong=(len(rows) - 1,))
+    return table(f"Money by year, {scale.name}", [*titles, *staff], rows, note=note, strong=(len(rows) - 1,))
 
 
 def ceilings(figures: Figures) -> Table:
@@ -159,8 +159,8 @@ def ceilings(figures: Figures) -> Table:
     ]
     titles = ["Ceiling on", "Year", "#Spent", "#Ceiling", "#Left", "#Used"]
     carry = any(isinstance(r, Ceiling) and r.carry_over for r in figures.problem.brief.rules)
-    passed = " Money left may pass to the next year as the brief allows." if carry else ""
-    return table("Money against the ceilings", titles, rows, note=f"In {scale.name}.{passed}")
+    passed = "Money left may pass to the next year as the brief allows." if carry else ""
+    return table(f"Money against the ceilings, {scale.name}", titles, rows, note=passed)
 
 
 def network(figures: Figures) -> Table:

@@ -32,7 +32,7 @@ def _block(block: Block, width: int) -> Iterator[str]:
         case Year():
             yield block.title
             for e in block.entries:
-                told = f"{e.where}: {e.what} \u2013 {e.reason}"
+                told = f"{e.where}: {e.what} \u2013 {'; '.join(c.words for c in e.reason)}"
                 yield from wrap(told, width, initial_indent=GAP, subsequent_indent=2 * GAP)
         case Terms():
             longest = max(len(name) for name, _ in block.pairs)
@@ -45,9 +45,10 @@ def _block(block: Block, width: int) -> Iterator[str]:
 
 def _table(table: Table, width: int) -> Iterator[str]:
     """Line the columns up; those that do not fit are left out, from the right."""
+    yield table.caption
     rows = [tuple(c.title for c in table.columns), *table.rows]
     widths = [max(len(row[i]) for row in rows) for i in range(len(table.columns))]
-    fits = [i for i in range(len(widths)) if sum(widths[: i + 1]) + i * len(GAP) <= width]
+    fits = [i for i in range(len(widths)) if sum(widths[: i + 1]) + (i + 1) * len(GAP) <= width]
     for row in rows:
-        cells = (row[i].rjust(widths[i]) if table.columns[i].numeric else row[i].ljust(widths[i]) for i in fits)
-        yield GAP.join(cells)
+        cells = [row[i].rjust(widths[i]) if table.columns[i].numeric else row[i].ljust(widths[i]) for i in fits]
+        yield GAP + GAP.join(cells)

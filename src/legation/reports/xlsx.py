@@ -100,7 +100,7 @@ def _plan(book: Book, figures: Figures) -> None:
             FORMS[m.before],
             FORMS[m.after],
         )
-        cells = (m.year, *names, m.establishing, m.running, m.staff, m.worth, reasons.of(m))
+        cells = (m.year, *names, m.establishing, m.running, m.staff, m.worth, "; ".join(map(str, reasons.of(m))))
         book.row(sheet, row, cells, styles)
     end = len(measures) + 1
     sheet.write_string(end, 0, "Total", book.styles["strong"])
