@@ -11,7 +11,7 @@ from legation.cli.output import Case, Json, example, put, put_json, tell, workin
 from legation.cli.plans import Gap, Seconds, tell_written
 from legation.desk import cases, documents, proofs
 from legation.desk.documents import Format
-from legation.planning.solver import Limits
+from legation.programme.solver import Limits
 
 
 def report(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from textwrap import shorten
 from typing import Annotated, Any, TextIO
 
 import typer
@@ -15,6 +17,7 @@ from rich.text import Text
 from legation.errors import Finding, InfeasibleError, InvalidError, LegationError, Severity
 
 WIDTH = 120  # of a page that is not a terminal
+SHORT = 160  # letters of a message that is not the point of the verb
 
 Case = Annotated[
     str,
@@ -72,15 +75,25 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, title: st
     return made
 
 
-def tell(findings: Iterable[Finding], *, most: int = 20) -> None:
-    """Write findings on stderr, errors first; beyond `most`, say how many more there are."""
-    order = list(Severity)
-    ranked = sorted(findings, key=lambda f: -order.index(f.severity))
+def tell(findings: Iterable[Finding]) -> None:
+    """Write on stderr what should be known, shortly: warnings one a line, notes as a number for each kind."""
+    found = list(findings)
     console = page(sys.stderr)
-    for finding in ranked[:most]:
+    for finding in found:
+        if finding.severity is not Severity.NOTE:
+            console.print(_line(finding, SHORT))
+    notes = Counter(f.code for f in found if f.severity is Severity.NOTE)
+    if notes:
+        kinds = ", ".join(f"{count} x {code}" for code, count in notes.items())
+        console.print(Text.assemble(("note ", COLOURS[Severity.NOTE]), f"{kinds}; the report tells each."))
+
+
+def tell_all(findings: Iterable[Finding]) -> None:
+    """Write findings on stderr in full, errors first."""
+    order = list(Severity)
+    console = page(sys.stderr)
+    for finding in sorted(findings, key=lambda f: -order.index(f.severity)):
         console.print(_line(finding))
-    if len(ranked) > most:
-        console.print(f"… and {len(ranked) - most} more (all of them with --json)")
 
 
 def complain(error: LegationError) -> None:
@@ -88,7 +101,7 @@ def complain(error: LegationError) -> None:
     console = page(sys.stderr)
     console.print(Text.assemble(("Error: ", "bold red"), str(error)))
     if isinstance(error, InvalidError):
-        tell(error.findings, most=100)
+        tell_all(error.findings)
     if isinstance(error, InfeasibleError):
         for title, lines in (("In conflict", error.conflict), ("What would heal it", error.relaxations)):
             if lines:
@@ -119,10 +132,10 @@ def working(label: str) -> Iterator[None]:
         yield
 
 
-def _line(finding: Finding) -> Text:
+def _line(finding: Finding, longest: int | None = None) -> Text:
     place = finding.place or finding.subject
     line = Text.assemble((finding.severity.value, COLOURS[finding.severity]), " ", place, ": " if place else "")
-    line.append(finding.message)
+    line.append(finding.message if longest is None else shorten(finding.message, longest, placeholder=" …"))
     if finding.remedy:
         line.append(f" -> {finding.remedy}")
     return line

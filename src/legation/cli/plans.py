@@ -9,11 +9,12 @@ import typer
 
 from legation import codec
 from legation.appraisal.scoring import Appraisal, Score
-from legation.cli.output import Case, Json, example, put, put_json, show, table, tell, working
+from legation.cli.judged import judge
+from legation.cli.output import Case, Json, example, put, put_json, show, table, tell, tell_all, working
 from legation.desk import cases, documents, proofs
 from legation.desk.documents import Format
 from legation.errors import Severity
-from legation.planning.solver import Limits
+from legation.programme.solver import Limits
 
 Seconds = Annotated[float, typer.Option("--seconds", min=0.1, help="Stop after so many seconds, proven or not.")]
 Gap = Annotated[float, typer.Option("--gap", min=0, max=1, help="Stop once the plan is proven this near to the best.")]
@@ -95,6 +96,8 @@ def plan(
         put_json({"plan": planned.plan, "announced": planned.announced} if announced else planned.plan)
     else:
         put(documents.rendered(paper, Format.TEXT))
+        if planned.announced:
+            judge(opened.case, planned, planned.announced)
 
 
 def check(
@@ -108,7 +111,7 @@ def check(
     if as_json:
         put_json({"right": not wrong, "findings": findings})
     else:
-        tell(findings, most=100)
+        tell_all(findings)
         put(f"{plan} is {'wrong' if wrong else 'right'}: {_faults(len(findings))} against {problem}.")
     if wrong:
         raise typer.Exit(1)
@@ -138,13 +141,15 @@ def _best(score: Score) -> str:
 
 def _parts(score: Score, sources: dict[str, str]) -> None:
     put(f"{score.title} ({score.interest}, {score.kind}): {score.points:.2f} points a year")
-    columns = ("Criterion", "Fact>", "Year>", "Value 0-1>", "x Weight>", "= Points>", "Source")
+    columns = ("Criterion", "Fact>", "Unit", "Year>", "Value 0-1>", "x Weight>", "= Points>", "Source")
     rows = []
     for part in score.parts:
         fact = part.fact
-        seen = "missing" if part.performance is None else f"{part.performance:,.6g} {part.unit}"
+        seen = "missing" if part.performance is None else f"{part.performance:,.12g}"
         year, source = (fact.year, sources.get(fact.source, fact.source)) if fact else (None, None)
-        rows.append((part.title, seen, year, f"{part.worth:.3f}", f"{part.weight:.3f}", f"{part.points:.2f}", source))
+        rows.append(
+            (part.title, seen, part.unit, year, f"{part.worth:.3f}", f"{part.weight:.3f}", f"{part.points:.2f}", source)
+        )
     show(table(columns, rows))
 
 

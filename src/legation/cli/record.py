@@ -51,7 +51,7 @@ def network(
     read, findings = read_case(case)
     tell(findings)
     found = records.record(read, on)
-    changes = records.change(read, found.day, compare) if compare else None
+    changes = records.change(read, *sorted((found.day, compare))) if compare else None
     if as_json:
         put_json({"record": found, "change": changes})
         return
@@ -87,6 +87,7 @@ def reciprocity(
     show(table(("State", "Ours there", "Theirs here", "Covered from", "Balance"), rows))
     counts = Counter(s.balance for s in lines)
     put("\n" + ", ".join(f"{counts[balance]} {balance.value}" for balance in Balance if counts[balance]))
+    put(f"Own posts recorded with less than {read.settings.least_confidence} confidence do not count here.")
 
 
 def _paragraph(found: Record, names: dict[str, str]) -> str:
@@ -96,8 +97,8 @@ def _paragraph(found: Record, names: dict[str, str]) -> str:
     sender = names.get(found.sender, found.sender)
     return (
         f"On {found.day.isoformat()} the record of {sender} shows {_said(total)} in {_number(hosts)} States: "
-        f"{_listed(kinds)}. {_number(covered)} States are covered concurrently. {_number(residents)} States have a "
-        f"diplomatic mission in {sender}; their posts there are {_listed(theirs)}."
+        f"{_listed(kinds)}. States covered concurrently: {_number(covered)}. States with a diplomatic mission "
+        f"in {sender}: {_number(residents)}; their posts there: {_listed(theirs)}."
     )
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
-from importlib import resources
 from pathlib import Path
 from typing import get_args
 
+from legation import sources
 from legation.appraisal.scoring import Appraisal
 from legation.cases.case import Case
 from legation.cases.drafting import Draft, draft
@@ -48,9 +49,7 @@ class Opened:
 
 def packaged() -> tuple[Packaged, ...]:
     """List the cases inside the product."""
-    folder = resources.files("legation").joinpath("data", "cases")
-    names = sorted(entry.name for entry in folder.iterdir() if entry.joinpath("case.toml").is_file())
-    cases = [read_case(name)[0] for name in names]
+    cases = [read_case(name)[0] for name in sources.packaged()]
     return tuple(Packaged(case.name, case.title, case.brief.years) for case in cases)
 
 
@@ -90,6 +89,6 @@ def create(target: Path, sender: str, years: tuple[int, ...], today: date) -> Ca
     """
     if target.exists():
         raise RefusedError(f"{target} is there already.", hint="Choose another name; nothing is overwritten.")
-    case = found(target.name, sender, years, today) if sender else read_case(EXAMPLE)[0]
+    case = found(target.stem, sender, years, today) if sender else replace(read_case(EXAMPLE)[0], name=target.stem)
     write_case(case, target)
     return case

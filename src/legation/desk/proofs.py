@@ -12,9 +12,9 @@ from legation.errors import Finding, InfeasibleError, InvalidError, NotFoundErro
 from legation.planning.checking import check
 from legation.planning.comparison import Comparison, compare
 from legation.planning.outcome import Plan
-from legation.planning.plans import plan
 from legation.planning.problem import Problem
-from legation.planning.solver import Limits
+from legation.programme.plans import plan
+from legation.programme.solver import Limits
 from legation.values import value
 
 

@@ -96,10 +96,14 @@ def change(case: Case, first: date, second: date) -> Change:
 
 
 def reciprocity(case: Case, day: date | None = None) -> tuple[Standing, ...]:
-    """Return the ledger of every State but our own, by code, on a day (the case's own where none is given)."""
+    """Return the ledger of every State but our own, by code, on a day (the case's own where none is given).
+
+    As in planning, own posts recorded with less than the least confidence of the case do not count as held.
+    """
     when = day or case.as_of
     states = tuple(sorted(s.code for s in case.states if s.code != case.sender))
-    return ledger(case.posts.on(when), case.foreign_posts.on(when), case.accreditations, states)
+    ours = (p if _is_proven(case, p.confidence) else replace(p, form=Form.OTHER) for p in case.posts.on(when))
+    return ledger(Network(tuple(ours)), case.foreign_posts.on(when), case.accreditations, states)
 
 
 def _own(case: Case, ours: Network) -> tuple[Count, ...]:
@@ -136,11 +140,14 @@ def _rows(posts: Network, what: Callable[[Post], str] = lambda post: post.id) ->
 
 def _count(case: Case, name: str, title: str, rows: Iterable[tuple[str, str, str]]) -> Count:
     """Count the things that rows (id, thing, confidence) attest."""
-    least = CONFIDENCES.index(case.settings.least_confidence)
     listed = sorted(rows)
-    proven = {thing for _, thing, confidence in listed if CONFIDENCES.index(confidence) >= least}
+    proven = {thing for _, thing, confidence in listed if _is_proven(case, confidence)}
     probable = {thing for _, thing, _ in listed} - proven
     return Count(name, title, len(proven), len(probable), tuple(row for row, _, _ in listed))
+
+
+def _is_proven(case: Case, confidence: str) -> bool:
+    return CONFIDENCES.index(confidence) >= CONFIDENCES.index(case.settings.least_confidence)
 
 
 def _hosts(ours: Network) -> tuple[Hosted, ...]:
