@@ -19,7 +19,7 @@ _HOMES = {
     "Case": "legation.cases.case",
     "Finding": "legation.errors",
     "LegationError": "legation.errors",
-    "Limits": "legation.planning.solver",
+    "Limits": "legation.programme.solver",
     "Plan": "legation.planning.outcome",
     "Problem": "legation.planning.problem",
     "check": "legation.planning.checking",
@@ -28,7 +28,7 @@ _HOMES = {
     "draft": "legation.cases.drafting",
     "dump": "legation.codec",
     "load": "legation.codec",
-    "plan": "legation.planning.plans",
+    "plan": "legation.programme.plans",
     "read_case": "legation.sources",
     "write_case": "legation.sources",
 }

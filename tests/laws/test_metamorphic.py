@@ -13,9 +13,9 @@ from legation.errors import InfeasibleError
 from legation.model import Form, Track
 from legation.planning import brief as rules
 from legation.planning.accounts import held_forms, objective
-from legation.planning.plans import plan
 from legation.planning.problem import Brief, Interest, Problem, Rung, Service, Site
-from legation.planning.solver import Limits
+from legation.programme.plans import plan
+from legation.programme.solver import Limits
 
 EXACT = Limits(gap=0.0)
 NEARLY = Fraction(1, 10**9)

@@ -20,7 +20,7 @@ from legation.errors import Severity
 from legation.model import Facts, Form, Network
 from legation.planning.accounts import changes, money, tail
 from legation.planning.brief import Ceiling, Tail
-from legation.planning.plans import plan
+from legation.programme.plans import plan
 from legation.sources import load_states, read_case
 
 ROOT = Path(__file__).parents[2]

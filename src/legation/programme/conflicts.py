@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from legation.planning.formulation import Formulation
-from legation.planning.solver import Limits, Solver, Status
+from legation.programme.formulation import Formulation
+from legation.programme.solver import Limits, Solver, Status
 
 
 def conflict(formulation: Formulation, solver: Solver, limits: Limits) -> tuple[int, ...]:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from legation.planning.brief import Class, Staff
-from legation.planning.columns import Columns
-from legation.planning.formulation import Index, Vector
+from legation.programme.columns import Columns
+from legation.programme.formulation import Index, Vector
 
 Entries = list[tuple[Index, Index, Vector]]
 

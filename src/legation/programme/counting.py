@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from legation.planning.brief import Kind, MeasuresPerYear
-from legation.planning.columns import Columns, Terms
-from legation.planning.formulation import Rows
+from legation.programme.columns import Columns, Terms
+from legation.programme.formulation import Rows
 
 Expression = tuple[Terms, float]
 

@@ -10,11 +10,11 @@ import numpy as np
 from legation.errors import NotFoundError
 from legation.model import Form, Track
 from legation.planning import brief as b
-from legation.planning import expressions
-from legation.planning.columns import Columns, Terms
-from legation.planning.counting import count
-from legation.planning.formulation import Rows
 from legation.planning.problem import Site
+from legation.programme import expressions
+from legation.programme.columns import Columns, Terms
+from legation.programme.counting import count
+from legation.programme.formulation import Rows
 
 
 def label(rule: b.Rule) -> str:  # noqa: PLR0911 (one arm a rule)

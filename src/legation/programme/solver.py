@@ -8,7 +8,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from legation.planning.formulation import Formulation, Vector
+from legation.programme.formulation import Formulation, Vector
 from legation.values import value
 
 

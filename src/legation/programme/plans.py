@@ -10,15 +10,15 @@ import numpy as np
 from legation.errors import InfeasibleError, UnsolvedError
 from legation.model import Form
 from legation.planning import accounts
-from legation.planning.assembly import formulate, rule_order
-from legation.planning.columns import Columns, rank
-from legation.planning.conflicts import conflict, relaxation
-from legation.planning.formulation import Formulation, Vector
-from legation.planning.highs import highs
 from legation.planning.outcome import Plan, Proof, Served
 from legation.planning.problem import Problem, Service, in_order
-from legation.planning.solver import Limits, Solution, Solver, Status
 from legation.planning.wording import describe
+from legation.programme.assembly import formulate, rule_order
+from legation.programme.columns import Columns, rank
+from legation.programme.conflicts import conflict, relaxation
+from legation.programme.formulation import Formulation, Vector
+from legation.programme.highs import highs
+from legation.programme.solver import Limits, Solution, Solver, Status
 
 
 def plan(problem: Problem, *, digest: str = "", solver: Solver = highs, limits: Limits = Limits()) -> Plan:

@@ -7,11 +7,11 @@ from collections import defaultdict
 import numpy as np
 
 from legation.planning.brief import AccreditationsPerSeat, Custom, Rule
-from legation.planning.columns import Columns, rank
-from legation.planning.expressions import rises
-from legation.planning.formulation import Formulation, Index, Rows, Vector
 from legation.planning.problem import Problem, in_order
-from legation.planning.rows import labels, write
+from legation.programme.columns import Columns, rank
+from legation.programme.expressions import rises
+from legation.programme.formulation import Formulation, Index, Rows, Vector
+from legation.programme.rows import labels, write
 
 
 def formulate(problem: Problem) -> Formulation:

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from legation.planning.formulation import Formulation
-from legation.planning.solver import NOTHING, Limits, Solution, Status
+from legation.programme.formulation import Formulation
+from legation.programme.solver import NOTHING, Limits, Solution, Status
 
 Highs = Any  # highspy ships no types
 

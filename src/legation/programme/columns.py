@@ -15,8 +15,8 @@ import numpy.typing as npt
 
 from legation.model import LADDERS, Form
 from legation.planning.brief import AccreditationDistance
-from legation.planning.formulation import Index, Vector
 from legation.planning.problem import Problem, Service, Site
+from legation.programme.formulation import Index, Vector
 
 Mask = npt.NDArray[np.bool_]
 Terms = list[tuple[int, float]]
