@@ -116,5 +116,6 @@ def write_folder(folder: Path, sheets: Mapping[str, tuple[tuple[str, ...], ...]]
 
 def _csv(rows: tuple[tuple[str, ...], ...]) -> str:
     out = io.StringIO(newline="")
-    csv.writer(out, lineterminator="\n").writerows(rows)
+    width = len(rows[0]) if rows else 0
+    csv.writer(out, lineterminator="\n").writerows([*row, *[""] * (width - len(row))] if row else row for row in rows)
     return out.getvalue()

@@ -30,8 +30,11 @@ def read_case(source: str | Path) -> tuple[Case, tuple[Finding, ...]]:
     lines, found = _understood(raw, declared)
     errors = tuple(f for f in found if f.severity is Severity.ERROR)
     if errors or declared.file is None:
-        count = f"{len(errors)} fault" + ("s" if len(errors) != 1 else "")
-        raise InvalidError(f"{path.name} is no usable case: {count}.", errors, hint="Correct them and try again.")
+        first = f"{errors[0].place}: {errors[0].message}"
+        told = first if len(errors) == 1 else f"{len(errors)} faults, the first in {first}"
+        raise InvalidError(
+            f"{path.name} is no usable case: {told}", errors, hint="Correct what is named and try again."
+        )
     return _case(declared.file, lines), tuple(found)
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from legation.cases.case import Case
+from legation.cases.siting import slug
 from legation.model import Network, Period, Post, Seat
 from legation.sources.rows import Line
 from legation.sources.tables import TABLES, Row
@@ -36,12 +35,6 @@ def _post(row: Row, id_: str, sender: str, host: str) -> Post:
     seat = Seat(host, row.get("city", ""), row.get("lat"), row.get("lon"))
     span = Period(row.get("opened", row.get("since")), row.get("closed"))
     return Post(id_, sender, row["form"], seat, span, **plain)
-
-
-def slug(text: str) -> str:
-    """Write a name in small Latin letters and hyphens, as ids have it."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
 
 
 def of_table(name: str, lines: Iterable[Line]) -> tuple[Any, ...]:

@@ -31,7 +31,8 @@ def read_workbook(path: Path) -> Raw:
         found = fault("unreadable-file", path.name, clause, "Save it as an Excel workbook (.xlsx) without password.")
         raise InvalidError(found.message, (found,), hint=found.remedy) from error
     sheets = {s.title: Sheet(f"sheet {s.title}", tuple(_rows(s.values))) for s in book.worksheets}
-    toml = "\n".join(row[0] if row else "" for row in sheets.pop(CASE).rows) if CASE in sheets else None
+    lines = sheets.pop(CASE).rows if CASE in sheets else None
+    toml = "".join(f"{row[0] if row else ''}\n" for row in lines) if lines is not None else None
     tables = {name: sheet for name, sheet in sheets.items() if name in TABLES}
     return Raw(tables, toml, tuple(_strangers(sheets, has_case=toml is not None)))
 
