@@ -356,37 +356,16 @@ def staff(scope: str, numbers: tuple[int, int, int], note: str) -> Iterator[tupl
 
 
 def announced(pack: Path) -> Iterator[tuple[Any, ...]]:
-    """Yield the statistics and the eleven measures that were announced."""
+    """Yield the statistics and the eleven measures that were announced; reasons and notes in our own words."""
+    source = "kazinform-2011"
     for row in read(pack / "kazakhstan" / "announced.csv"):
-        year = row["as_of"][:4]
-        if row["scope"] == "plan":
-            year = row["statistic"].rpartition("_")[2]
-        yield (
-            "statistic",
-            row["statistic"],
-            row["value"],
-            "",
-            "",
-            year,
-            row["detail"],
-            "",
-            "kazinform-2011",
-            row["note"],
-        )
+        name, note = row["statistic"], judged.STATISTIC_NOTES.get(row["statistic"], row["note"])
+        year = name.rpartition("_")[2] if row["scope"] == "plan" else row["as_of"][:4]
+        yield ("statistic", name, row["value"], "", "", year, row["detail"], "", source, note)
     for row in sorted(read(pack / "kazakhstan" / "plan_announced.csv"), key=lambda row: (row["year"], row["host"])):
-        before = row["from_form"].replace("_", "-")
-        yield (
-            "measure",
-            row["host"],
-            "",
-            row["form"],
-            before,
-            row["year"],
-            row["host"],
-            row["reason"],
-            "kazinform-2011",
-            row["note"],
-        )
+        host, before = row["host"], row["from_form"].replace("_", "-")
+        reason = judged.ANNOUNCED_REASONS[row["reason_type"]]
+        yield ("measure", host, "", row["form"], before, row["year"], host, reason, source, row["note"])
 
 
 HEADERS = {

@@ -99,6 +99,17 @@ RULED_OUT = (
 """Pairs of seat and covered State that no head of mission may join, and why; domain knowledge, to be confirmed."""
 
 
+ANNOUNCED_REASONS = {
+    "demographic_rank": "it has more Muslims than any other State",
+    "economic_rank": "seventh among the economies of the world",
+    "regional_partner": "a partner that counts in Northern Europe",
+    "regional_hub": "strategic weight, and a seat from which neighbours are covered too",
+    "none_stated": "",
+}
+STATISTIC_NOTES = {"own_establishments": "posts opened since independence", "own_concurrently_covered_countries": ""}
+"""The announced reasons and remarks in our own words."""
+
+
 class Body(NamedTuple):
     """An organisation: its id, the site of the mission that serves it, members in mid-2011, our membership, scope.
 
