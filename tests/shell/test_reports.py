@@ -140,7 +140,7 @@ def test_coverage_before_and_after(document):
 
 
 def test_reciprocity_before_and_after(document):
-    assert table(document, "Reciprocity").rows[0][1:] == ("1", "0", "−1")
+    assert table(document, "Balance").rows[0][1:] == ("1", "0", "−1")
     rows = {row[0]: row[-1] for row in table(document, "States owed").rows}
     assert rows["Kenya"] == "owed → mutual"
     assert rows["Brazil"] == "neither → ahead"
@@ -148,7 +148,7 @@ def test_reciprocity_before_and_after(document):
 
 def test_the_unexplained_residual_is_named(document):
     texts = [b.text for s in document.sections if s.id == "announced" for b in s.blocks if hasattr(b, "text")]
-    assert texts == ["Not explained by the record: own establishments (+2)."]
+    assert texts == ["Not explained by the record: 2 of 5 own establishments."]
 
 
 def test_the_announced_plan_is_judged():

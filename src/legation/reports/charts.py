@@ -231,5 +231,5 @@ def _svg(spec: dict[str, object], text: str) -> str:
         svg = svg.replace(drawn, wanted)
     box = re.search(r'viewBox="[^"]+"', svg)
     head = f'<svg xmlns="http://www.w3.org/2000/svg" class="chart" role="img" aria-label="{escape(text)}" '
-    inner = re.sub(r' (?:role|aria-[a-z]+|style)="[^"]*"', "", svg.partition(">")[2])
+    inner = re.sub(r' (?:role|aria-[a-z]+|style|font-family)="[^"]*"', "", svg.partition(">")[2])
     return f"{head}{box[0] if box else ''}>{inner}"

@@ -189,7 +189,7 @@ def _tiles(f: Figures) -> tuple[tuple[str, str], ...]:
     once = sum((m.establishing for m in f.plan.money), Decimal(0))
     return (
         (number(len(f.plan.measures)), "measures"),
-        (f"{resident[0]} \u2192 {resident[1]}", "States with us resident"),
+        (f"{resident[0]} \u2192 {resident[1]}", "States where we reside"),
         (f"{concurrent[0]} \u2192 {concurrent[1]}", "States covered concurrently"),
         (f.scale.of(once), f"establishing, {f.scale.name}"),
         (f.scale.of(f.plan.tail - f.plan.baseline_tail, signed=True), f"running a year after, {f.scale.name}"),
@@ -343,8 +343,8 @@ def _sum(plan: Plan, key: str) -> Decimal:
 def _residual(rest: list[Statistic]) -> str:
     if not rest:
         return "The record explains every announced number."
-    named = [f"{s.title[0].lower()}{s.title[1:]} ({number(s.gap or 0, signed=True)})" for s in rest]
-    return f"Not explained by the record: {listed(named, 12)}."
+    named = [f"{number(s.gap or 0)} of {number(s.announced)} {s.title[0].lower()}{s.title[1:]}" for s in rest]
+    return f"Not explained by the record: {listed(named, 99)}."
 
 
 def _notes(f: Figures) -> tuple[Block, ...]:

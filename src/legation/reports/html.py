@@ -8,6 +8,7 @@ from html import escape
 
 from legation.reports.charts import Picture
 from legation.reports.content import Block, Document, Paragraph, Section, Terms, Year
+from legation.reports.maps import notice
 from legation.reports.reasons import Clause
 from legation.reports.style import stylesheet
 from legation.reports.tables import Column, Table
@@ -40,7 +41,8 @@ def as_html(document: Document) -> str:
 <main>
 {"".join(map(_section, document.sections))}
 </main>
-<footer class="foot">{escape(document.foot)}</footer>
+<footer class="foot">{escape(document.foot)}
+<details><summary>Notice of the map</summary><p class="notice">{escape(notice())}</p></details></footer>
 </body>
 </html>
 """

@@ -88,6 +88,8 @@ figcaption{color:var(--muted);font-size:.84rem;margin-top:.4rem}
 .terms dd{margin:0;overflow-wrap:anywhere;font-variant-numeric:tabular-nums}
 pre{background:var(--shade);padding:.7rem .9rem;overflow-x:auto;font-size:.86rem;margin:.6rem 0;max-width:46rem}
 .foot{border-top:1px solid var(--line);margin-top:3rem;padding-top:.6rem;font-size:.84rem;overflow-wrap:anywhere}
+.foot summary{font-weight:400;font-size:inherit}
+.notice{white-space:pre-line}
 @media (max-width:900px){.year li{grid-template-columns:11rem 1fr}.year .why{grid-column:1/-1}}
 @media (max-width:560px){
 body{padding:1.2rem 1rem 2rem}
@@ -98,6 +100,8 @@ h1{font-size:1.5rem}
 .year li,.terms{grid-template-columns:1fr}
 .terms dd{margin-bottom:.4rem}
 .p{min-width:11rem}
+.chart text{font-size:15px}
+.box tbody th{position:sticky;left:0;background:var(--paper)}
 }
 @media print{
 @page{margin:16mm 14mm}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from decimal import Decimal
@@ -15,6 +16,7 @@ from legation.planning.outcome import YearMoney
 from legation.planning.wording import describe
 from legation.reports.figures import (
     FORMS,
+    THIN,
     Figures,
     Presence,
     act,
@@ -23,6 +25,8 @@ from legation.reports.figures import (
     direction,
     listed,
     number,
+    rounded,
+    times,
 )
 from legation.values import value
 
@@ -223,7 +227,7 @@ def balances(figures: Figures) -> Table:
         (text, number(before[key]), number(after[key]), number(after[key] - before[key], signed=True))
         for key, text in told.items()
     ]
-    return table("Reciprocity", ["Balance", "#Today", "#After", "#Change"], rows)
+    return table("Balance with other States", ["Balance", "#Today", "#After", "#Change"], rows)
 
 
 def reciprocity(figures: Figures) -> Table:
@@ -264,7 +268,7 @@ def criteria(figures: Figures) -> Table:
     titles = ["Interests", "Heading", "Criterion", "#Weight", "#Share", "*Scale", "*Reason"]
     points = "; ".join(f"{KINDS.get(k, k)} {number(p)}" for k, p in figures.case.settings.points)
     note = f"Weights are swing weights: what going from worst to best is worth. Points of the best in a year: {points}."
-    return table("Criteria and weights", titles, rows, note=note)
+    return table("Every criterion with its weight and scale", titles, rows, note=note)
 
 
 def appraisals(figures: Figures) -> list[Table]:
@@ -312,7 +316,10 @@ def costs(figures: Figures) -> Table:
 
 def rules(figures: Figures) -> Table:
     """Return the rules of the brief in words with their reasons."""
-    rows = [(r.rule, _told(figures, r), r.reason or "none given") for r in figures.problem.brief.rules]
+    rows = [
+        (_upper(r.rule.replace("-", " ")), _told(figures, r), r.reason or "none given")
+        for r in figures.problem.brief.rules
+    ]
     return table("Rules of the brief", ["Rule", "*What it asks", "*Reason"], rows)
 
 
@@ -322,7 +329,7 @@ def prices(figures: Figures) -> Table:
     rows = [
         ("Currency and price year", f"{p.currency}, prices of {p.year}"),
         *((f"Exchange rate, {code}", f"{p.currency} {_plain(rate)} for 1 {code}") for code, rate in p.rates),
-        ("Consumer prices", ", ".join(f"{year}: {_plain(index)}" for year, index in p.index) or "no index stated"),
+        ("Consumer prices", _index(p.index)),
         ("Growth of prices after the index", f"{_plain(100 * p.growth)} % a year"),
         ("Source of prices and rates", figures.source(p.source) or "none stated"),
         ("Discount rate of worth", f"{_plain(100 * figures.problem.brief.discount_rate)} % a year"),
@@ -394,7 +401,8 @@ def _turn(before: Standing, after: Standing) -> str:
 
 
 def _scale(criterion: Criterion) -> str:
-    ends = [f"{word} {_plain(end)}" for word, end in (("worst", criterion.worst), ("best", criterion.best)) if end]
+    stated = [(word, end) for word, end in (("worst", criterion.worst), ("best", criterion.best)) if end is not None]
+    ends = [f"{word} {rounded(float(end), '') if abs(end) >= 1_000_000 else _plain(end)}" for word, end in stated]
     points = ", ".join(f"{_plain(x)} \u2192 {_plain(v)}" for x, v in criterion.points)
     parts = [criterion.scale.value, f"{criterion.prefer.value} preferred", *ends, points]
     return "; ".join(p for p in parts if p) + f"; missing counts as {criterion.missing.value}"
@@ -421,7 +429,14 @@ def _cost(cost: CostLine) -> str:
 def _told(figures: Figures, rule: Rule) -> str:
     """Say what a rule asks, with the name of its site for the id."""
     site = getattr(rule, "site", "")
-    return _upper(describe(rule).replace(site, figures.site(site)) if site else describe(rule))
+    said = describe(rule).replace(site, figures.site(site)) if site else describe(rule)
+    return _upper(re.sub(r"(?<=\d),(?=\d{3})", THIN, said))
+
+
+def _index(index: tuple[tuple[int, Decimal], ...]) -> str:
+    """Return the last years of an index, and how many there are before."""
+    last = ", ".join(f"{year}: {_plain(level)}" for year, level in index[-5:])
+    return f"{last} ({times(len(index), 'year')} stated, from {index[0][0]})" if index else "no index stated"
 
 
 def _reach(reach: Reach) -> str:
