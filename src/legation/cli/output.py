@@ -17,6 +17,7 @@ from rich.text import Text
 from legation.errors import Finding, InfeasibleError, InvalidError, LegationError, Severity
 
 WIDTH = 120  # of a page that is not a terminal
+MANY = 50
 SHORT = 160  # letters of a message that is not the point of the verb
 
 Case = Annotated[
@@ -89,11 +90,14 @@ def tell(findings: Iterable[Finding]) -> None:
 
 
 def tell_all(findings: Iterable[Finding]) -> None:
-    """Write findings on stderr in full, errors first."""
+    """Write findings on stderr in full, errors first, as many as a reader can take in."""
     order = list(Severity)
     console = page(sys.stderr)
-    for finding in sorted(findings, key=lambda f: -order.index(f.severity)):
+    ranked = sorted(findings, key=lambda f: -order.index(f.severity))
+    for finding in ranked[:MANY]:
         console.print(_line(finding))
+    if len(ranked) > MANY:
+        console.print(f"… and {len(ranked) - MANY} more; --json tells all of them.")
 
 
 def complain(error: LegationError) -> None:

@@ -9,7 +9,6 @@ import typer
 
 from legation import codec
 from legation.appraisal.scoring import Appraisal, Score
-from legation.cli.judged import judge
 from legation.cli.output import Case, Json, example, put, put_json, show, table, tell, tell_all, working
 from legation.desk import cases, documents, proofs
 from legation.desk.documents import Format
@@ -96,8 +95,6 @@ def plan(
         put_json({"plan": planned.plan, "announced": planned.announced} if announced else planned.plan)
     else:
         put(documents.rendered(paper, Format.TEXT))
-        if planned.announced:
-            judge(opened.case, planned, planned.announced)
 
 
 def check(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -36,7 +37,7 @@ def paper(opened: Opened, planned: Planned) -> Paper:
 
 
 def rendered(made: Paper, kind: Format) -> str:
-    """Return a report as a page of HTML or as plain text."""
+    """Return a report as a page of HTML or as plain text; the text judges the announced plan if it was asked for."""
     document = build(made)
     if kind is Format.HTML:
         from legation.reports.html import as_html
@@ -44,7 +45,9 @@ def rendered(made: Paper, kind: Format) -> str:
         return as_html(document)
     from legation.reports.text import as_text
 
-    return as_text(document)
+    wanted = {"announced"} if made.announced else set()
+    sections = tuple(replace(s, essential=s.essential or s.id in wanted) for s in document.sections)
+    return as_text(replace(document, sections=sections))
 
 
 def write(made: Paper, target: Path, kind: Format) -> Path:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from legation import codec
 from legation.cases.announced import announced_problem
@@ -48,8 +50,8 @@ def best(opened: Opened, limits: Limits, *, announced: bool = False) -> Planned:
 
 def verdict(problem_path: Path, plan_path: Path) -> tuple[Finding, ...]:
     """Check a plan against a problem, both from files; raise OutOfDateError where it answers another problem."""
-    problem = codec.load("problem", _text(problem_path))
-    made = codec.load("plan", _text(plan_path))
+    problem: Problem = _read("problem", problem_path)
+    made: Plan = _read("plan", plan_path)
     digest = codec.digest(problem)
     if made.problem and made.problem != digest:
         raise OutOfDateError(
@@ -75,7 +77,17 @@ def _stated(case: Case, problem: Problem, made: Plan, limits: Limits) -> Stated:
     return Stated(fixed, stated, compare(problem, made, stated), findings)
 
 
-def _text(path: Path) -> str:
+def _read(kind: str, path: Path) -> Any:
+    """Read a document; every fault names the file, and one of another kind has no other fault worth telling."""
     if not path.is_file():
         raise NotFoundError(f"There is no file {path}.", hint="Give the path of a file that legation wrote.")
-    return path.read_text(encoding="utf-8")
+    try:
+        return codec.load(kind, path.read_text(encoding="utf-8"))
+    except UnicodeDecodeError as error:
+        raise InvalidError(f"{path} is not a text in UTF-8.", hint=f"Write it again with legation {kind}.") from error
+    except InvalidError as error:
+        other = tuple(f for f in error.findings if f.column == "format")
+        found = tuple(replace(f, file=path.name) for f in other or error.findings)
+        raise InvalidError(
+            f"{path} is no usable {kind}.", found, hint="Give the problem first, then the plan."
+        ) from error
