@@ -365,7 +365,18 @@ def announced(pack: Path) -> Iterator[tuple[Any, ...]]:
     for row in sorted(read(pack / "kazakhstan" / "plan_announced.csv"), key=lambda row: (row["year"], row["host"])):
         host, before = row["host"], row["from_form"].replace("_", "-")
         reason = judged.ANNOUNCED_REASONS[row["reason_type"]]
-        yield ("measure", host, "", row["form"], before, row["year"], host, reason, source, row["note"])
+        yield (
+            "measure",
+            host,
+            "",
+            row["form"],
+            before,
+            row["year"],
+            host,
+            reason,
+            source,
+            row["note"].replace(" (posts_2011.csv)", ""),
+        )
 
 
 HEADERS = {

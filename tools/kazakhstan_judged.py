@@ -106,7 +106,11 @@ ANNOUNCED_REASONS = {
     "regional_hub": "strategic weight, and a seat from which neighbours are covered too",
     "none_stated": "",
 }
-STATISTIC_NOTES = {"own_establishments": "posts opened since independence", "own_concurrently_covered_countries": ""}
+STATISTIC_NOTES = {
+    "own_establishments": "posts opened since independence",
+    "own_concurrently_covered_countries": "",
+    "foreign_countries_with_embassy_and_consulate": "States with both an embassy and a consulate here",
+}
 """The announced reasons and remarks in our own words."""
 
 
