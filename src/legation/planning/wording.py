@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from math import ceil
 
+from legation.model import Form
 from legation.planning import brief as b
 
 MONEY = {b.Class.ESTABLISHING: "establishing money", b.Class.RUNNING: "running money", b.Class.TOTAL: "money"}
+
+
+A_FORM = {form: f"{'an' if form[0] in 'aeiou' else 'a'} {form}" for form in Form}
 
 
 def describe(rule: b.Rule) -> str:  # noqa: C901, PLR0911, PLR0912 (one arm a rule)
@@ -25,11 +30,11 @@ def describe(rule: b.Rule) -> str:  # noqa: C901, PLR0911, PLR0912 (one arm a ru
             )
             return f"at most {rule.limit} {what} a year"
         case b.Keep():
-            return f"{rule.site} keeps at least a {rule.form}"
+            return f"{rule.site} keeps at least {A_FORM[rule.form]}"
         case b.Forbid():
-            return f"{rule.site} never holds a {rule.form}"
+            return f"{rule.site} never holds {A_FORM[rule.form]}"
         case b.Require():
-            return f"{rule.site} holds a {rule.form} {'first in' if rule.exactly else 'by'} {rule.by}"
+            return f"{rule.site} holds {A_FORM[rule.form]} {'first in' if rule.exactly else 'by'} {rule.by}"
         case b.Window():
             return f"{rule.site} changes only in {rule.first}-{rule.last}"
         case b.AtLeast():
@@ -37,7 +42,7 @@ def describe(rule: b.Rule) -> str:  # noqa: C901, PLR0911, PLR0912 (one arm a ru
         case b.AtMost():
             return f"at most {rule.count} with {rule.form}{_where(rule)}"
         case b.After():
-            return f"{rule.site} holds a {rule.form} only {rule.lag} years after {rule.first} holds a {rule.first_form}"
+            return f"{rule.site} holds {A_FORM[rule.form]} only {rule.lag} years after {rule.first} holds {A_FORM[rule.first_form]}"
         case b.Together():
             return f"{', '.join(rule.sites)} together or not at all"
         case b.Exclusive():
@@ -56,6 +61,28 @@ def describe(rule: b.Rule) -> str:  # noqa: C901, PLR0911, PLR0912 (one arm a ru
             return f"at most {rule.limit} closures a year"
         case b.Custom():
             return f"the rule {rule.name}"
+
+
+def heal(rule: b.Rule, change: tuple[tuple[int, float], ...] | None) -> str:
+    """Return what the least change of one rule that heals a brief comes to, as a sentence."""
+    what = describe(rule)
+    if change is None:
+        return f"No change of this rule alone is enough: {what}."
+    if not change:
+        return f"Lift the rule: {what}."
+    by = " and ".join(f"{_amount(amount)}" + (f" in {key}" if key else "") for key, amount in change)
+    if isinstance(rule, b.AtLeast):
+        return f"Ask for {by} fewer: {what}."
+    if isinstance(rule, (b.Ceiling, b.Tail, b.StaffCeiling)):
+        return f"Raise {what} by {by}."
+    return f"Allow {by} more: {what}."
+
+
+def _amount(number: float) -> str:
+    """Round up, so that what is said is enough."""
+    if number >= 1000:
+        return f"{ceil(number - 1e-6):,}"
+    return f"{ceil(number * 1000 - 1e-6) / 1000:g}"
 
 
 def _by_year(amounts: tuple[tuple[int, Decimal], ...]) -> str:

@@ -114,23 +114,27 @@ def _services(columns: Columns, rows: Rows) -> None:
     rung = np.array([columns.service_rung(s) for s in columns.services])
     row = np.arange(columns.y.size)
     rows.block(columns.y.size, [(row, columns.y, 1.0), (row, columns.x[rung], -1.0)], upper=0.0)
-    rivals: dict[str, list[int]] = defaultdict(list)
-    for v, service in enumerate(columns.services):
-        rivals[service.interest].append(v)
-    for interest, some in rivals.items():
-        _one_service(columns, rows, interest, some)
+    names = {i.id: n for n, i in enumerate(columns.problem.interests)}
+    interest = np.array([names[s.interest] for s in columns.services])
+    residence = np.array([-1 if (r := columns.residence[i]) is None else r for i in names])
+    at_home = np.array([columns.site_at[s.site] for s in columns.services]) == residence[interest]
+    _one_service(columns, rows, np.flatnonzero(~at_home), interest, residence)
+    rivalled = np.isin(interest, interest[at_home])
+    _one_service(columns, rows, np.flatnonzero(rivalled), interest, np.full_like(residence, -1))
 
 
-def _one_service(columns: Columns, rows: Rows, interest: str, some: list[int]) -> None:
+def _one_service(columns: Columns, rows: Rows, some: Index, interest: Index, residence: Index) -> None:
+    """Of some services: at most one for each interest, and none while the site of its residence holds a form."""
     years = np.arange(columns.horizon)
-    home = columns.residence[interest]
-    own = [v for v in some if home is not None and columns.site_at[columns.services[v].site] == home]
-    others = [v for v in some if v not in own]
-    for group in filter(None, (others, some if own else [])):
-        entries = [(np.tile(years, len(group)), columns.y[group], 1.0)]
-        if home is not None and group is others:
-            entries.append((years, columns.x[columns.first_rung[home]], 1.0))
-        rows.block(columns.horizon, entries, upper=1.0)
+    kinds, place = np.unique(interest[some], return_inverse=True)
+    resident = np.flatnonzero(residence[kinds] >= 0)
+    lowest = np.array(columns.first_rung)[residence[kinds[resident]]]
+    entries = [(place, columns.y[some]), (resident, columns.x[lowest])]
+    rows.block(
+        len(kinds) * columns.horizon,
+        [(row[:, None] * columns.horizon + years, column, 1.0) for row, column in entries],
+        upper=1.0,
+    )
 
 
 def _rules(columns: Columns, rows: Rows) -> int:

@@ -22,9 +22,12 @@ Mask = npt.NDArray[np.bool_]
 Terms = list[tuple[int, float]]
 
 
+RANK = {form: place for ladder in LADDERS.values() for place, form in enumerate(ladder, start=1)}
+
+
 def rank(form: Form) -> int:
     """Return the place of a form on its own ladder, from 1; none is 0."""
-    return next((ladder.index(form) + 1 for ladder in LADDERS.values() if form in ladder), 0)
+    return RANK.get(form, 0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,6 +82,10 @@ class Columns:
         return np.arange(self.rungs * self.horizon).reshape(self.rungs, self.horizon)
 
     @cached_property
+    def _at(self) -> list[list[int]]:
+        return self.x.tolist()
+
+    @cached_property
     def up(self) -> Index:
         """Return the column of taking up each closable rung, (L, T); -1 elsewhere."""
         return self._extra(self.x.size)
@@ -113,6 +120,14 @@ class Columns:
         """Return which rungs are held in every year whatever is decided."""
         return self.held & ~self.closable
 
+    @cached_property
+    def _ever(self) -> list[bool]:
+        return np.logical_or.reduce(self.possible, axis=1).tolist()
+
+    @cached_property
+    def _always(self) -> list[bool]:
+        return self.sure.tolist()
+
     def level(self, site: Site, form: Form) -> int | None:
         """Return the lowest rung of a site that is this form or a higher one of its track, or None."""
         return self._levels[site.id].get(form)
@@ -139,17 +154,17 @@ class Columns:
         kept = []
         for service in self.problem.services:
             far = service.concurrent and limits and service.km > min(limits)
-            if not far and self._usable(service) and service not in self.plain:
+            if not far and (service.interest, service.site) not in self._alone and self._usable(service):
                 kept.append(service)
         return tuple(kept)
 
     def _usable(self, service: Service) -> bool:
         """Say whether a service can happen: its form can be held, and its interest is not surely taken."""
         rung = self.service_rung(service)
-        if rung is None or not self.possible[rung].any():
+        if rung is None or not self._ever[rung]:
             return False
         home = self.residence[service.interest]
-        return home is None or home == self.site_at[service.site] or not self.sure[self.first_rung[home]]
+        return home is None or home == self.site_at[service.site] or not self._always[self.first_rung[home]]
 
     def service_rung(self, service: Service) -> int | None:
         """Return the rung a service needs."""
@@ -161,22 +176,22 @@ class Columns:
         return {i.id: self.site_at.get(i.residence) for i in self.problem.interests}
 
     @cached_property
-    def plain(self) -> frozenset[Service]:
+    def plain(self) -> tuple[Service, ...]:
         """Return the services without a rival: free, not concurrent, of the residence or of the only site that serves.
 
         Holding the form is using them: their worth stands on the rungs and they need no column.
         """
+        return tuple(s for s in self.problem.services if (s.interest, s.site) in self._alone)
+
+    @cached_property
+    def _alone(self) -> set[tuple[str, str]]:
+        """Return the interests and sites of the plain services."""
         sites: dict[str, set[str]] = {}
         for service in self.problem.services:
             sites.setdefault(service.interest, set()).add(service.site)
-        costly = {(s.interest, s.site) for s in self.problem.services if s.concurrent or any(s.running)}
         residences = {i.id: i.residence if i.residence in self.site_at else "" for i in self.problem.interests}
-        return frozenset(
-            s
-            for s in self.problem.services
-            if (s.interest, s.site) not in costly
-            and (s.site == residences[s.interest] or (not residences[s.interest] and len(sites[s.interest]) == 1))
-        )
+        homes = {(i, residences[i] or next(iter(some))) for i, some in sites.items() if residences[i] or len(some) == 1}
+        return homes - {(s.interest, s.site) for s in self.problem.services if s.concurrent or any(s.running)}
 
     @cached_property
     def y(self) -> Index:
@@ -193,7 +208,7 @@ class Columns:
         """Return "the rung is held in year t" as terms and constant; t < 0 is today."""
         if rung is None:
             return [], 0.0
-        return ([], float(self.held[rung])) if t < 0 else ([(int(self.x[rung, t]), 1.0)], 0.0)
+        return ([], float(self.held[rung])) if t < 0 else ([(self._at[rung][t], 1.0)], 0.0)
 
     def rises(self, rung: int | None, t: int) -> tuple[Terms, float]:
         """Return "the rung is taken up in year t"."""

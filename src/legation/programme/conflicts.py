@@ -10,6 +10,9 @@ from legation.programme.formulation import Formulation
 from legation.programme.solver import Limits, Solver, Status
 
 
+LEAST = 1e-6  # relief below this is the solver's rounding
+
+
 def conflict(formulation: Formulation, solver: Solver, limits: Limits) -> tuple[int, ...]:
     """Return rules that cannot hold together, though any of them left out the others can; () if none is to blame.
 
@@ -31,24 +34,21 @@ def _impossible(formulation: Formulation, solver: Solver, limits: Limits) -> boo
     return solver(formulation, limits).status is Status.INFEASIBLE
 
 
-def relaxation(formulation: Formulation, rule: int, solver: Solver, limits: Limits) -> str:
-    """Say what change of one rule alone heals the whole brief.
+def relaxation(
+    formulation: Formulation, rule: int, solver: Solver, limits: Limits
+) -> tuple[tuple[int, float], ...] | None:
+    """Return the least change of one rule alone that heals the whole brief, or None if none does.
 
-    A rule with numbers is relaxed by the least sum of amounts; any other can only be lifted.
+    (year or 0, amount) for each number that must give way, least in sum; () for a rule without numbers: lift it.
     """
-    name = formulation.labels[rule]
     keys = sorted({key for r, _, key in formulation.soft if r == rule})
-    if keys:
-        solution = solver(_relaxed(formulation, rule, keys), limits)
-        if solution.status in (Status.OPTIMAL, Status.FEASIBLE):
-            amounts = solution.x[formulation.columns :]
-            parts = [
-                f"{a:,.6g}" + (f" in {key}" if key else "") for key, a in zip(keys, amounts, strict=True) if a > 1e-6
-            ]
-            return f"{name}: relax by {', '.join(parts)}" if parts else f"{name}: already possible"
-    elif not _impossible(formulation.without({rule}), solver, limits):
-        return f"{name}: lift the rule"
-    return f"{name}: no change of this rule alone heals the brief"
+    if not keys:
+        return None if _impossible(formulation.without({rule}), solver, limits) else ()
+    solution = solver(_relaxed(formulation, rule, keys), limits)
+    if solution.status not in (Status.OPTIMAL, Status.FEASIBLE):
+        return None
+    amounts = solution.x[formulation.columns :].tolist()
+    return tuple((key, amount) for key, amount in zip(keys, amounts, strict=True) if amount > LEAST)
 
 
 def _relaxed(formulation: Formulation, rule: int, keys: list[int]) -> Formulation:

@@ -25,7 +25,8 @@ def count(rule: MeasuresPerYear, c: Columns, rows: Rows, extra: int) -> int:
             if rule.track is not None and site.track is not rule.track:
                 continue
             terms, fixed, taken = _site_acts(_acts(rule, c, i, t), rows, extra + used)
-            total, constant, used = total + terms, constant + fixed, used + taken
+            total += terms
+            constant, used = constant + fixed, used + taken
         rows.add(total, upper=float(rule.limit), constant=constant, soft=(year,))
     return used
 

@@ -12,7 +12,7 @@ from legation.model import Form
 from legation.planning import accounts
 from legation.planning.outcome import Plan, Proof, Served
 from legation.planning.problem import Problem, Service, in_order
-from legation.planning.wording import describe
+from legation.planning.wording import describe, heal
 from legation.programme.assembly import formulate, rule_order
 from legation.programme.columns import Columns, rank
 from legation.programme.conflicts import conflict, relaxation
@@ -65,7 +65,7 @@ def _infeasible(problem: Problem, formulation: Formulation, solver: Solver, limi
     return InfeasibleError(
         f"No plan satisfies the brief, for these {together}: {named}.",
         conflict=tuple(formulation.labels[r] for r in found),
-        relaxations=tuple(relaxation(formulation, r, solver, limits) for r in found),
+        relaxations=tuple(heal(rules[r], relaxation(formulation, r, solver, limits)) for r in found),
         hint="Relax or lift one of the rules named.",
     )
 
