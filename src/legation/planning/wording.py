@@ -11,7 +11,7 @@ from legation.planning import brief as b
 MONEY = {b.Class.ESTABLISHING: "establishing money", b.Class.RUNNING: "running money", b.Class.TOTAL: "money"}
 
 
-A_FORM = {form: f"{'an' if form[0] in 'aeiou' else 'a'} {form}" for form in Form}
+A_FORM = {form: f"{'an' if form[0] in 'aeiouh' else 'a'} {form}" for form in Form}
 
 
 def describe(rule: b.Rule) -> str:  # noqa: C901, PLR0911, PLR0912 (one arm a rule)
@@ -42,7 +42,8 @@ def describe(rule: b.Rule) -> str:  # noqa: C901, PLR0911, PLR0912 (one arm a ru
         case b.AtMost():
             return f"at most {rule.count} with {rule.form}{_where(rule)}"
         case b.After():
-            return f"{rule.site} holds {A_FORM[rule.form]} only {rule.lag} years after {rule.first} holds {A_FORM[rule.first_form]}"
+            first = f"{rule.first} holds {A_FORM[rule.first_form]}"
+            return f"{rule.site} holds {A_FORM[rule.form]} only {rule.lag} years after {first}"
         case b.Together():
             return f"{', '.join(rule.sites)} together or not at all"
         case b.Exclusive():

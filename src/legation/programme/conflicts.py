@@ -9,7 +9,6 @@ import numpy as np
 from legation.programme.formulation import Formulation
 from legation.programme.solver import Limits, Solver, Status
 
-
 LEAST = 1e-6  # relief below this is the solver's rounding
 
 
