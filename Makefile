@@ -19,7 +19,7 @@ help: ## List what can be made
 
 plan: $(STAMPS)/run ## Plan the example case and write its documents to out/
 	@echo "Planning $(CASE) into out/$(CASE)"
-	@$(BIN)/legation plan $(CASE) --output out/$(CASE)
+	@$(BIN)/legation plan $(CASE) --announced --output out/$(CASE)
 
 test: $(STAMPS)/test ## Run all tests
 	@echo "Running the tests"
