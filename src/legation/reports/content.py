@@ -66,7 +66,15 @@ class Terms:
     pairs: tuple[tuple[str, str], ...]
 
 
-Block = Paragraph | Year | Terms | Table | Picture
+@value
+class Points:
+    """Sentences that stand side by side."""
+
+    title: str
+    sentences: tuple[str, ...]
+
+
+Block = Paragraph | Year | Terms | Points | Table | Picture
 
 
 @value
@@ -341,14 +349,16 @@ def _sum(plan: Plan, key: str) -> Decimal:
 
 
 def _residual(rest: list[Statistic]) -> str:
+    inside = "".join(f" Within the statement itself, {s.note}." for s in rest if s.name.endswith("_by_kind"))
+    rest = [s for s in rest if not s.name.endswith("_by_kind")]
     if not rest:
-        return "The record explains every announced number."
+        return f"The record explains every announced number.{inside}"
     named = [f"{number(s.gap or 0)} of {number(s.announced)} {s.title[0].lower()}{s.title[1:]}" for s in rest]
-    return f"Not explained by the record: {listed(named, 99)}."
+    return f"Not explained by the record: {listed(named, 99)}.{inside}"
 
 
 def _notes(f: Figures) -> tuple[Block, ...]:
-    return tuple(Paragraph(note) for note in f.case.notes)
+    return (Points("Notes on the record", f.case.notes),) if f.case.notes else ()
 
 
 def _gaps(f: Figures) -> tuple[Block, ...]:

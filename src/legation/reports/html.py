@@ -7,7 +7,7 @@ from hashlib import sha256
 from html import escape
 
 from legation.reports.charts import Picture
-from legation.reports.content import Block, Document, Paragraph, Section, Terms, Year
+from legation.reports.content import Block, Document, Paragraph, Points, Section, Terms, Year
 from legation.reports.maps import notice
 from legation.reports.reasons import Clause
 from legation.reports.style import stylesheet
@@ -67,6 +67,9 @@ def _block(block: Block) -> str:
         case Terms():
             pairs = (f"<dt>{escape(name)}</dt><dd>{escape(text)}</dd>" for name, text in block.pairs)
             return f'<dl class="terms">{"".join(pairs)}</dl>'
+        case Points():
+            items = "".join(f"<li>{escape(sentence)}</li>" for sentence in block.sentences)
+            return f'<h3>{escape(block.title)}</h3><ul class="points">{items}</ul>'
         case Table():
             return _table(block)
         case Picture():

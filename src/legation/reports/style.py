@@ -88,6 +88,8 @@ figcaption{color:var(--muted);font-size:.84rem;margin-top:.4rem}
 .terms dd{margin:0;overflow-wrap:anywhere;font-variant-numeric:tabular-nums}
 pre{background:var(--shade);padding:.7rem .9rem;overflow-x:auto;font-size:.86rem;margin:.6rem 0;max-width:46rem}
 .foot{border-top:1px solid var(--line);margin-top:3rem;padding-top:.6rem;font-size:.84rem;overflow-wrap:anywhere}
+.points{margin:.4rem 0;padding-left:1.1rem;max-width:46rem}
+.points li{margin:.25rem 0}
 .foot summary{font-weight:400;font-size:inherit}
 .notice{white-space:pre-line}
 @media (max-width:900px){.year li{grid-template-columns:11rem 1fr}.year .why{grid-column:1/-1}}

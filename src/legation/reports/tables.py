@@ -10,6 +10,7 @@ from decimal import Decimal
 from legation.appraisal.criteria import Criterion
 from legation.appraisal.scoring import Score
 from legation.cases.case import CostLine, Reach
+from legation.cases.siting import CONFIDENCES
 from legation.model import Balance, Form, Standing, level
 from legation.planning.brief import Ceiling, Rule
 from legation.planning.outcome import YearMoney
@@ -22,9 +23,11 @@ from legation.reports.figures import (
     act,
     ceiling_name,
     count_after,
+    current,
     direction,
     listed,
     number,
+    recorded,
     rounded,
     times,
 )
@@ -187,7 +190,16 @@ def representation(figures: Figures) -> Table:
         (title, *(number(s[key]) for s in sides), number(sides[1][key] - sides[0][key], signed=True))
         for key, title in MEANS.items()
     ]
-    return table("States by how we are represented", ["Representation", "#Today", "#After", "#Change"], rows)
+    least, known = figures.case.settings.least_confidence, recorded(figures)
+    doubtful = sum(CONFIDENCES.index(a.confidence) < CONFIDENCES.index(least) for a in current(figures.case))
+    note = f"Today: posts recorded with confidence {least} or better"
+    note += (
+        f", and {times(len(known), 'State')} recorded as covered, {number(doubtful)} of them doubtful."
+        if known
+        else "."
+    )
+    titles = ["Representation", "#Today", "#After", "#Change"]
+    return table("States by how we are represented", titles, rows, note=note)
 
 
 def coverage(figures: Figures) -> Table:
@@ -290,7 +302,8 @@ def _appraisal(figures: Figures, kind: str, scores: list[Score]) -> Table:
         rows.append((str(rank), figures.interest(score.interest), number(score.points, 1), *cells, *mark))
     heads = ["#Rank", "Interest", "#Points", *(f"#{t}" for t in titles)]
     heads += ["After the plan"] if kind == "bilateral" else []
-    caption = f"{KINDS.get(kind, kind)}: the {min(TOP, len(scores))} worthiest of {len(scores)}"
+    many = f"the {TOP} worthiest of {len(scores)}" if len(scores) > TOP else f"all {len(scores)}"
+    caption = f"{KINDS.get(kind, kind)}: {many}"
     note = "Points a year, and what each criterion adds to them; ? marks a missing fact."
     return table(caption, heads, rows, note=note, long=kind != "bilateral")
 
@@ -335,7 +348,7 @@ def prices(figures: Figures) -> Table:
         ("Discount rate of worth", f"{_plain(100 * figures.problem.brief.discount_rate)} % a year"),
         ("Measures take effect", f"openings in month {s.opening_month}, closings in month {s.closing_month}"),
         ("Concurrent accreditation serves", _reach(s.reach)),
-        *((f"Share of {x.kind} served by a {FORMS[x.form]}", _plain(x.share)) for x in s.shares),
+        *((f"Share served: {KINDS.get(x.kind, x.kind)}, {FORMS[x.form]}", _plain(x.share)) for x in s.shares),
         ("Posts counted as held", f"recorded with confidence {s.least_confidence} or better"),
     ]
     return table("Money and settings", ["Assumption", "*Value"], rows)

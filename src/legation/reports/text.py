@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from textwrap import wrap
 
 from legation.reports.charts import Picture
-from legation.reports.content import Block, Document, Paragraph, Terms, Year
+from legation.reports.content import Block, Document, Paragraph, Points, Terms, Year
 from legation.reports.tables import Table
 
 GAP = "  "
@@ -37,6 +37,10 @@ def _block(block: Block, width: int) -> Iterator[str]:
         case Terms():
             longest = max(len(name) for name, _ in block.pairs)
             yield from (f"{name.ljust(longest)}{GAP}{text}" for name, text in block.pairs)
+        case Points():
+            yield block.title
+            for sentence in block.sentences:
+                yield from wrap(sentence, width, initial_indent=GAP, subsequent_indent=2 * GAP)
         case Table():
             yield from () if block.long else _table(block, width)
         case Picture():

@@ -11,7 +11,7 @@ from typing import Any
 
 from legation.planning.brief import Ceiling, Class, Scope
 from legation.reports import tables
-from legation.reports.content import Document, Paragraph, Terms, build
+from legation.reports.content import Document, Paragraph, Points, Terms, build
 from legation.reports.figures import FORMS, THIN, Figures, Paper, act, ceiling_name, direction
 from legation.reports.reasons import Reasons
 from legation.reports.tables import Column, Table
@@ -213,6 +213,8 @@ def _blocks(document: Document, id: str) -> list[Table]:  # noqa: A002 - it is o
                 found.append(block)
             case Paragraph():
                 found.append(tables.table("", ["*"], [(line,) for line in block.text.split("\n")]))
+            case Points():
+                found.append(tables.table(block.title, ["*"], [(sentence,) for sentence in block.sentences]))
             case Terms():
                 found.append(tables.table("", ["Term", "*Value"], block.pairs))
             case _:
