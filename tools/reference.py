@@ -166,27 +166,36 @@ def finding_codes() -> dict[str, tuple[str, ...]]:
     A code is what `Finding` is given as its first argument, or a function as its argument for a parameter named `code`.
     """
     trees = {path: ast.parse(path.read_text(encoding="utf-8")) for path in sorted(SOURCE.rglob("*.py"))}
-    makers = {"Finding": 0}
-    for node in (node for tree in trees.values() for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)):
-        names = [argument.arg for argument in node.args.args if argument.arg not in ("self", "cls")]
-        if "code" in names:
-            makers[node.name] = names.index("code")
+    makers = {"Finding": 0} | {node.name: at for tree in trees.values() for node, at in _makers(tree)}
     found: dict[str, set[str]] = {}
     for path, tree in trees.items():
-        module = path.relative_to(SOURCE).with_suffix("").as_posix()
-        for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
-            name = getattr(call.func, "id", getattr(call.func, "attr", ""))
-            if name in makers:
-                for code in _codes(call, makers[name]):
-                    found.setdefault(code, set()).add(module)
+        for node in (inner for outer in _said(tree, makers) for inner in ast.walk(outer)):
+            text = getattr(node, "value", None) if isinstance(node, ast.Constant) else None
+            if isinstance(text, str) and re.fullmatch(r"[a-z][a-z-]*", text):
+                found.setdefault(text, set()).add(path.relative_to(SOURCE).with_suffix("").as_posix())
     return {code: tuple(sorted(modules)) for code, modules in sorted(found.items())}
 
 
-def _codes(call: ast.Call, place: int) -> Iterator[str]:
-    given = [*call.args[place : place + 1], *(k.value for k in call.keywords if k.arg == "code")]
-    for node in (inner for outer in given for inner in ast.walk(outer)):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and re.fullmatch(r"[a-z][a-z-]*", node.value):
-            yield node.value
+def _makers(tree: ast.AST) -> Iterator[tuple[ast.FunctionDef, int]]:
+    for node in (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)):
+        names = [argument.arg for argument in node.args.args if argument.arg not in ("self", "cls")]
+        if "code" in names:
+            yield node, names.index("code")
+
+
+def _said(tree: ast.AST, makers: dict[str, int]) -> Iterator[ast.expr]:
+    """Go through what is given as a code: in calls, as a default, or to a variable named `code`."""
+    for node, _ in _makers(tree):
+        defaults = dict(zip(reversed(node.args.args), reversed(node.args.defaults), strict=False))
+        yield from (default for argument, default in defaults.items() if argument.arg == "code")
+    for function in (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)):
+        for inner in ast.walk(function):
+            if isinstance(inner, ast.Assign) and [getattr(t, "id", "") for t in inner.targets] == ["code"]:
+                yield inner.value
+            if isinstance(inner, ast.Call):
+                name = getattr(inner.func, "id", getattr(inner.func, "attr", ""))
+                yield from inner.args[makers[name] : makers[name] + 1] if name in makers else []
+                yield from (k.value for k in inner.keywords if k.arg == "code" and name in makers)
 
 
 # Writers of blocks
@@ -229,7 +238,7 @@ def listed(names: Iterable[str]) -> str:
     return f"{', '.join(most)} and {last}" if most else last
 
 
-def _cell(cell: Any, made: type, name: str) -> str:
+def _cell(cell: object, made: type, name: str) -> str:
     from legation.sources import cells
 
     for constant, words in CELLS.items():
@@ -334,23 +343,27 @@ def _fields(cls: type, skip: tuple[str, ...] = ()) -> str:
     return _table(head, kept) if told_any else _table(head[:3], (row[:3] for row in kept))
 
 
-def _kind(tp: Any) -> str:
+def _kind(tp: object) -> str:
     origin, args = get_origin(tp), get_args(tp)
     if origin in (Union, UnionType):
         there = [a for a in args if a is not type(None)]
         return _kind(there[0]) if len(there) == 1 else "one of several"
     if origin is Literal:
         return " or ".join(f"`{a}`" for a in args)
-    if origin is tuple and args[-1] is Ellipsis:
-        inner = _kind(args[0])
-        return inner if inner.startswith("number by") else f"list of {inner}"
-    if args in ((int, Decimal), (str, Decimal)):
-        return "number by year" if args[0] is int else "number by name"
     if origin is tuple:
-        return f"({', '.join(_kind(a) for a in args)})"
+        return _several(args)
     if isinstance(tp, type) and issubclass(tp, Enum):
         return LONG.get(tp.__name__) or ", ".join(f"`{member.value}`" for member in tp)
-    return PLAIN.get(tp.__name__, tp.__name__)
+    name = getattr(tp, "__name__", str(tp))
+    return PLAIN.get(name, name)
+
+
+def _several(args: tuple[object, ...]) -> str:
+    """Write a list of one kind, or a pair; a list of pairs of a year and a number is a number by year."""
+    if args[-1] is not Ellipsis:
+        return f"({', '.join(_kind(a) for a in args)})"
+    pairs = {(int, Decimal): "number by year", (str, Decimal): "number by name", (str, str): "text by name"}
+    return pairs.get(get_args(args[0]), f"list of {_kind(args[0])}")
 
 
 def _default(field: Field[Any]) -> str:
@@ -359,7 +372,7 @@ def _default(field: Field[Any]) -> str:
         return "required"
     if isinstance(value, bool):
         return f"`{str(value).lower()}`"
-    if value is None or value == "" or value == ():
+    if value is None or value in ("", ()):
         return "empty"
     if isinstance(value, Enum):
         return f"`{value.value}`"
