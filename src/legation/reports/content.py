@@ -253,13 +253,13 @@ def _mandate(f: Figures) -> tuple[Block, ...]:
 
 def _announced(f: Figures) -> tuple[Section, ...]:
     """Set what was announced beside the record and beside the plan."""
-    blocks: list[Block] = []
+    judged, blocks = f.paper.announced, list[Block]()
+    if judged:
+        blocks += [Paragraph(_judgement(judged)), *_judged(f, judged)]
     if f.paper.statistics:
         rest = [s for s in f.paper.statistics if s.gap]
         blocks += [tables.statistics(f), Paragraph(_residual(rest))]
-    if f.paper.announced:
-        blocks += [Paragraph(_judgement(f.paper.announced)), *_judged(f, f.paper.announced)]
-    return (Section("announced", "What was announced", tuple(blocks)),) if blocks else ()
+    return (Section("announced", "What was announced", tuple(blocks), essential=bool(judged)),) if blocks else ()
 
 
 def _judgement(judged: Judged) -> str:

@@ -242,8 +242,8 @@ def balances(figures: Figures) -> Table:
     return table("Balance with other States", ["Balance", "#Today", "#After", "#Change"], rows)
 
 
-def reciprocity(figures: Figures) -> Table:
-    """Return every State that is owed an answer, or where the balance changes."""
+def reciprocity(figures: Figures, *, whole: bool = False) -> Table:
+    """Return every State that is owed an answer, or where the balance changes, or the whole ledger."""
     rows = [
         (
             figures.state(before.state),
@@ -253,7 +253,7 @@ def reciprocity(figures: Figures) -> Table:
             _turn(before, after),
         )
         for before, after in figures.reciprocity()
-        if Balance.OWED in (before.balance, after.balance) or before.ours is not after.ours
+        if whole or Balance.OWED in (before.balance, after.balance) or before.ours is not after.ours
     ]
     titles = ["State", "Theirs here", "Ours there today", "Ours after", "Balance"]
     return table("States owed an answer, and where the balance changes", titles, sorted(rows), long=True)

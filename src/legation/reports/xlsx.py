@@ -78,7 +78,7 @@ def write_xlsx(paper: Paper, path: str | PathLike[str]) -> None:
     _plan(book, figures)
     _money(book, figures)
     _single(book, "Coverage", tables.coverage(figures))
-    _single(book, "Reciprocity", tables.reciprocity(figures))
+    _single(book, "Reciprocity", tables.reciprocity(figures, whole=True))
     _appraisal(book, figures)
     _listing(book, "Assumptions", _blocks(document, "assumptions"))
     _listing(book, "Sources", _blocks(document, "sources"))
