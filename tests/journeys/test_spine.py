@@ -26,7 +26,7 @@ def legation(capfd: pytest.CaptureFixture[str]) -> Call:
     return call
 
 
-def walk(legation: Call, case: Path, interest: str) -> dict[str, object]:
+def walk(legation: Call, case: Path, interest: str, kinds: dict[str, bytes]) -> dict[str, object]:
     """Walk from the record to the papers of a case and return its plan."""
     assert "the record of" in legation("network", case)
     assert "mutual" in legation("reciprocity", case)
@@ -40,7 +40,7 @@ def walk(legation: Call, case: Path, interest: str) -> dict[str, object]:
     assert {p.name for p in papers.iterdir()} >= {"report.html", "plan.xlsx", "problem.json", "plan.json"}
     assert "is right" in legation("check", papers / "problem.json", papers / "plan.json")
     assert (papers / "plan.json").read_bytes() == plan.read_bytes()
-    for kind, mark in {"html": b"<!doctype html>", "text": b"", "xlsx": b"PK"}.items():
+    for kind, mark in kinds.items():
         target = case / f"out/report.{kind}"
         legation("report", case, "--format", kind, "-o", target)
         assert target.read_bytes().startswith(mark)
@@ -70,7 +70,9 @@ def objective(plan: dict[str, object]) -> float:
 def test_example_case(legation: Call, tmp_path: Path) -> None:
     case = tmp_path / "ours"
     assert "Next: legation plan" in legation("new", case)
-    before = walk(legation, case, first_interest(legation, case))
+    before = walk(
+        legation, case, first_interest(legation, case), {"html": b"<!doctype html>", "text": b"", "xlsx": b"PK"}
+    )
     raise_ceilings(case)
     after = json.loads(legation("plan", case, "--json"))
     assert after["problem"] != before["problem"]
@@ -86,10 +88,10 @@ def first_interest(legation: Call, case: Path) -> str:
 
 def test_case_of_any_state(legation: Call, tmp_path: Path) -> None:
     case = tmp_path / "estonia"
-    told = legation("new", case, "--sender", "EST", "--years", "2027-2029")
+    told = legation("new", case, "--sender", "EST", "--years", "2027-2028")
     assert "Own posts: 44" in told
     assert "Open: " in told
-    plan = walk(legation, case, "BRA")
+    plan = walk(legation, case, "BRA", {"html": b"<!doctype html>"})
     assert plan["measures"]
 
 

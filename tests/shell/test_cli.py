@@ -118,6 +118,99 @@ def test_no_colour_without_a_terminal(legation: Call) -> None:
     assert "\x1b" not in run.out + run.err
 
 
+def test_text_report_is_what_plan_prints(legation: Call) -> None:
+    assert legation("report", "ruritania", "--format", "text").out == legation("plan", "ruritania").out
+
+
+def test_report_on_stdout_is_one_page(legation: Call) -> None:
+    run = legation("report", "ruritania")
+    assert run.code == 0
+    assert run.out.startswith("<!doctype html>")
+    assert run.out.rstrip().endswith("</html>")
+
+
+def test_report_may_make_its_folder(legation: Call, tmp_path: Path) -> None:
+    target = tmp_path / "a" / "b.xlsx"
+    run = legation("report", "ruritania", "--format", "xlsx", "-o", target, "--json")
+    assert run.data["report"] == str(target)
+    assert target.read_bytes()[:2] == b"PK"
+
+
+# What the verbs say
+
+
+def test_network_names_the_unexplained_residual(legation: Call) -> None:
+    run = legation("network", "kazakhstan-2012", "--on", "2011-07-29")
+    told = " ".join(run.out.split())
+    assert "Of 75 establishments announced 66 are named by kind and 9 are unexplained." in told
+    assert "In the record 61 are proven and 7 probable; 7 are missing." in told
+
+
+def test_network_agrees_with_the_announced_statistics(legation: Call) -> None:
+    """The counts of the record and the statistics beside the announcement are made apart and must be the same."""
+    record = legation("network", "kazakhstan-2012", "--json").data["record"]
+    counts = {c["name"]: (c["proven"], c["probable"]) for c in record["own"] + record["foreign"]}
+    stated = {s["name"]: (s["found"], s["probable"]) for s in record["announced"]}
+    both = counts.keys() & stated.keys()
+    assert len(both) == 8
+    assert {n: counts[n] for n in both} == {n: stated[n] for n in both}
+
+
+def test_every_number_can_be_traced(legation: Call) -> None:
+    record = legation("network", "ruritania", "--json").data["record"]
+    traced = legation("network", "ruritania", "--trace").out
+    for count in record["own"] + record["foreign"]:
+        assert ", ".join(count["rows"]) in traced
+    embassies = next(c for c in record["own"] if c["name"] == "own_embassies")
+    assert len(embassies["rows"]) == embassies["proven"] + embassies["probable"]
+
+
+def test_network_compares_two_days(legation: Call) -> None:
+    changes = legation("network", "ruritania", "--compare", "2020-01-01", "--json").data["change"]
+    assert changes["appeared"] == ["EMK"]
+    assert changes["gone"] == []
+    assert ["diplomatic missions", 0, 1] in changes["counts"]
+
+
+def test_one_interest_is_taken_apart(legation: Call) -> None:
+    (score,) = legation("appraise", "ruritania", "--interest", "Westhaven", "--json").data["scores"]
+    assert score["points"] == pytest.approx(sum(part["points"] for part in score["parts"]))
+    assert {part["fact"]["source"] for part in score["parts"] if part["fact"]}
+
+
+def test_an_unknown_interest_is_suggested(legation: Call) -> None:
+    run = legation("appraise", "ruritania", "--interest", "Westhafen")
+    assert run.code == 2
+    assert "Westhaven" in run.err
+
+
+def test_the_announced_plan_is_never_better(legation: Call) -> None:
+    run = legation("plan", "ruritania", "--announced", "--json").data
+    best, stated = (float(p["proof"]["objective"]) for p in (run["plan"], run["announced"]["plan"]))
+    assert stated <= best
+    assert float(run["announced"]["comparison"]["kept"]) == pytest.approx(stated / best, rel=1e-9)
+    assert "The announced plan beside the best one" in legation("plan", "ruritania", "--announced").out
+
+
+def test_every_rule_is_listed_once(legation: Call) -> None:
+    tags = [line["tag"] for line in legation("rules", "--json").data]
+    assert len(tags) == len(set(tags)) == 19
+
+
+def test_a_case_may_be_a_workbook(legation: Call, tmp_path: Path) -> None:
+    book = tmp_path / "ours.xlsx"
+    assert legation("new", book).code == 0
+    assert legation("plan", book, "--json").data["measures"] == legation("plan", "ruritania", "--json").data["measures"]
+
+
+def test_public_names_are_where_they_are_said_to_be() -> None:
+    import legation as package
+
+    assert all(getattr(package, name) is not None for name in package.__all__)
+    with pytest.raises(AttributeError, match="no attribute 'plam'"):
+        package.plam  # noqa: B018
+
+
 # Exit codes
 
 
@@ -204,6 +297,20 @@ def test_a_file_that_is_not_there(legation: Call, proof: tuple[Path, Path]) -> N
     run = legation("check", proof[0], proof[1].with_name("none.json"))
     assert run.code == 2
     assert "none.json" in run.err
+
+
+def test_swapped_files_are_told_apart(legation: Call, proof: tuple[Path, Path]) -> None:
+    run = legation("check", *reversed(proof))
+    assert run.code == 1
+    assert "Give the problem first" in run.err
+    assert len(run.err.splitlines()) < 10
+
+
+def test_a_place_that_cannot_be_written(legation: Call, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    run = legation("problem", "ruritania", "-o", tmp_path / "file" / "problem.json")
+    assert run.code == 4
+    assert "Traceback" not in run.err
 
 
 def test_new_overwrites_nothing(legation: Call, case: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
 from legation import codec
 from legation.cases.announced import announced_problem
@@ -18,6 +18,8 @@ from legation.planning.problem import Problem
 from legation.programme.plans import plan
 from legation.programme.solver import Limits
 from legation.values import value
+
+Document = TypeVar("Document", Problem, Plan)
 
 
 @value
@@ -50,8 +52,8 @@ def best(opened: Opened, limits: Limits, *, announced: bool = False) -> Planned:
 
 def verdict(problem_path: Path, plan_path: Path) -> tuple[Finding, ...]:
     """Check a plan against a problem, both from files; raise OutOfDateError where it answers another problem."""
-    problem: Problem = _read("problem", problem_path)
-    made: Plan = _read("plan", plan_path)
+    problem = _read(Problem, problem_path)
+    made = _read(Plan, plan_path)
     digest = codec.digest(problem)
     if made.problem and made.problem != digest:
         raise OutOfDateError(
@@ -77,17 +79,19 @@ def _stated(case: Case, problem: Problem, made: Plan, limits: Limits) -> Stated:
     return Stated(fixed, stated, compare(problem, made, stated), findings)
 
 
-def _read(kind: str, path: Path) -> Any:
+def _read(kind: type[Document], path: Path) -> Document:
     """Read a document; every fault names the file, and one of another kind has no other fault worth telling."""
+    name = kind.__name__.lower()
     if not path.is_file():
         raise NotFoundError(f"There is no file {path}.", hint="Give the path of a file that legation wrote.")
     try:
-        return codec.load(kind, path.read_text(encoding="utf-8"))
+        document: Document = codec.load(kind, path.read_text(encoding="utf-8"))
     except UnicodeDecodeError as error:
-        raise InvalidError(f"{path} is not a text in UTF-8.", hint=f"Write it again with legation {kind}.") from error
+        raise InvalidError(f"{path} is not a text in UTF-8.", hint=f"Write it again with: legation {name}.") from error
     except InvalidError as error:
         other = tuple(f for f in error.findings if f.column == "format")
         found = tuple(replace(f, file=path.name) for f in other or error.findings)
         raise InvalidError(
-            f"{path} is no usable {kind}.", found, hint="Give the problem first, then the plan."
+            f"{path} is no usable {name}.", found, hint="Give the problem first, then the plan."
         ) from error
+    return document
