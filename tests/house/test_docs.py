@@ -3,6 +3,7 @@
 import importlib.util
 import re
 import shlex
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -62,6 +63,20 @@ def test_every_rule_has_its_heading_and_an_example() -> None:
     text = (DOCS / "reference/rules.md").read_text(encoding="utf-8")
     assert set(REFERENCE.rules()) == headings("reference/rules.md") & set(REFERENCE.rules())
     assert set(re.findall(r'^rule = "([a-z-]+)"', text, re.MULTILINE)) == set(REFERENCE.rules())
+
+
+def test_examples_of_rules_can_be_read(tmp_path: Path) -> None:
+    """The examples, added to the real case, give no finding of severity error."""
+    from legation.sources import read_case
+
+    text = (DOCS / "reference/rules.md").read_text(encoding="utf-8")
+    examples = [body for kind, _, body in FENCE.findall(text) if kind == "toml"]
+    case = tmp_path / "case"
+    shutil.copytree(ROOT / "src/legation/data/cases/kazakhstan-2012", case)
+    with (case / "case.toml").open("a", encoding="utf-8") as file:
+        file.write("\n" + "\n".join(examples))
+    read, _ = read_case(case)  # raises InvalidError with every error
+    assert {rule.rule for rule in read.brief.rules} == set(REFERENCE.rules())
 
 
 def test_every_code_has_its_heading() -> None:
