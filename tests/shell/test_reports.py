@@ -157,7 +157,7 @@ def test_the_announced_plan_is_judged():
     said = next(
         b.text for s in document.sections for b in s.blocks if getattr(b, "text", "").startswith("The announced")
     )
-    assert "1 of its 2 measures the best plan takes in the same year, 1 in another year" in said
+    assert "1 of its 2 measures is in the best plan in the same year, 1 in another year" in said
     rows = {row[0]: row[1:] for row in table(document, "Measures of both").rows}
     assert rows["Slovakia"] == ("raise to embassy 2013", "raise to embassy 2013", "the same")
     assert rows["Brazil"][:2] == ("open an embassy 2012", "open an embassy 2013")

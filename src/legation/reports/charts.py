@@ -12,7 +12,7 @@ from html import escape
 from legation.model import EMBASSIES, Form
 from legation.planning.brief import Ceiling, Class, Kind, Scope
 from legation.reports.figures import FORMS, THIN, Figures, act, recorded
-from legation.reports.maps import Arc, Inset, LegendItem, Mark, world_map
+from legation.reports.maps import Arc, Inset, LegendItem, Mark, load_units, world_map
 from legation.values import value
 
 INSETS = (
@@ -73,18 +73,21 @@ class Bar:
 
 def network_map(figures: Figures) -> Picture:
     """Draw the network after the plan: who is represented how, posts, planned openings, accreditations."""
-    marks, arcs = _marks(figures), _arcs(figures)
-    fills = _fills(figures)
+    title = f"The network of {figures.state(figures.case.sender)} at the end of {figures.years[-1]}"
+    openings = [f"{figures.site(m.site)} {m.year}" for m in figures.plan.measures if m.kind is Kind.ESTABLISH]
+    text = f"World map. Opened by the plan: {', '.join(openings) or 'nothing'}."
+    return Picture(title, text, partial(_map, figures, title, text))
+
+
+def _map(figures: Figures, title: str, text: str) -> str:
+    marks, arcs, drawn = _marks(figures), _arcs(figures), load_units()
+    fills = {code: kind for code, kind in _fills(figures).items() if code in drawn}  # a fictional State has no shape
     used = {*fills.values(), "none", *(m.kind for m in marks), *(a.kind for a in arcs)}
     words = [*LEGEND, *MARKS, ("today", "Accredited concurrently today"), ("new", "Newly accredited concurrently")]
     own = figures.state(figures.case.sender)
     legend = [LegendItem(symbol, text.format(name=own)) for symbol, text in words if symbol in used]
-    title = f"The network of {own} at the end of {figures.years[-1]}"
-    openings = [f"{figures.site(m.site)} {m.year}" for m in figures.plan.measures if m.kind is Kind.ESTABLISH]
-    text = f"World map. Opened by the plan: {', '.join(openings) or 'nothing'}."
     names = {code: s.name for code, s in figures.states.items()}
-    draw = partial(world_map, fills, marks, arcs, legend, title, text, insets=_insets(marks), names=names)
-    return Picture(title, text, draw)
+    return world_map(fills, marks, arcs, legend, title, text, insets=_insets(marks), names=names)
 
 
 def _fills(figures: Figures) -> dict[str, str]:

@@ -265,9 +265,8 @@ def _announced(f: Figures) -> tuple[Section, ...]:
 def _judgement(judged: Judged) -> str:
     """Say how good the announced plan is under the same brief."""
     found = judged.comparison
-    both = (
-        f"{len(found.shared)} of its {times(len(judged.plan.measures), 'measure')} the best plan takes in the same year"
-    )
+    shared = f"{len(found.shared) or 'none'} of its {times(len(judged.plan.measures), 'measure')}"
+    both = f"{shared} {'are' if len(found.shared) > 1 else 'is'} in the best plan in the same year"
     moved = f", {len(found.moved)} in another year" if found.moved else ""
     kept = f"keeps {number(100 * found.kept, 1)} % of the worth of the best plan" if found.kept else "is worth nothing"
     return f"The announced plan, under the same brief, {kept}; {both}{moved}."
@@ -303,7 +302,7 @@ def _judged(figures: Figures, judged: Judged) -> list[Table]:
     ]
     return [
         tables.table(
-            "The announced plan beside the best one", ["", "#Best", "#Announced", "#Announced less best"], rows
+            "The announced plan beside the best one", ["Figure", "#Best", "#Announced", "#Announced less best"], rows
         ),
         tables.table(
             "Measures of both plans", ["Where", "Best plan", "Announced", "*Difference"], _acts(figures, judged)

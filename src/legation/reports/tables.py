@@ -182,7 +182,8 @@ def network(figures: Figures) -> Table:
 
 def representation(figures: Figures) -> Table:
     """Return how many States we are represented in, and how, before and after."""
-    states = {*figures.states, *figures.before, *figures.after} - {figures.case.sender}
+    wanted = {i.state or i.id for i in figures.problem.interests if i.kind == "bilateral"}
+    states = {*wanted, *figures.before, *figures.after} - {figures.case.sender}
     sides = [
         Counter(side[s].means if s in side else "none" for s in states) for side in (figures.before, figures.after)
     ]
