@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -111,22 +112,19 @@ def _services(columns: Columns, rows: Rows) -> None:
     """y[v,t] <= x[rung of v,t]; of an interest: sum of y <= 1, and others' y + x[lowest rung of residence] <= 1."""
     if not columns.services:
         return
-    rung = np.array([columns.service_rung(s) for s in columns.services])
     row = np.arange(columns.y.size)
-    rows.block(columns.y.size, [(row, columns.y, 1.0), (row, columns.x[rung], -1.0)], upper=0.0)
-    names = {i.id: n for n, i in enumerate(columns.problem.interests)}
-    interest = np.array([names[s.interest] for s in columns.services])
-    residence = np.array([-1 if (r := columns.residence[i]) is None else r for i in names])
-    at_home = np.array([columns.site_at[s.site] for s in columns.services]) == residence[interest]
-    _one_service(columns, rows, np.flatnonzero(~at_home), interest, residence)
-    rivalled = np.isin(interest, interest[at_home])
-    _one_service(columns, rows, np.flatnonzero(rivalled), interest, np.full_like(residence, -1))
+    rows.block(columns.y.size, [(row, columns.y, 1.0), (row, columns.x[columns.needs], -1.0)], upper=0.0)
+    residence = np.array([-1 if (r := columns.residence[i]) is None else r for i in columns.interest_at])
+    at_home = np.array([columns.site_at[s.site] for s in columns.services]) == residence[columns.serves]
+    _one_service(columns, rows, np.flatnonzero(~at_home), residence)
+    rivalled = np.isin(columns.serves, columns.serves[at_home])
+    _one_service(columns, rows, np.flatnonzero(rivalled), np.full_like(residence, -1))
 
 
-def _one_service(columns: Columns, rows: Rows, some: Index, interest: Index, residence: Index) -> None:
+def _one_service(columns: Columns, rows: Rows, some: Index, residence: Index) -> None:
     """Of some services: at most one for each interest, and none while the site of its residence holds a form."""
     years = np.arange(columns.horizon)
-    kinds, place = np.unique(interest[some], return_inverse=True)
+    kinds, place = np.unique(columns.serves[some], return_inverse=True)
     resident = np.flatnonzero(residence[kinds] >= 0)
     lowest = np.array(columns.first_rung)[residence[kinds[resident]]]
     entries = [(place, columns.y[some]), (resident, columns.x[lowest])]
@@ -150,27 +148,25 @@ def _objective(columns: Columns) -> tuple[Vector, float]:
     """Worth of what is served and merit of what is held, discounted, less a little for every change."""
     objective = np.zeros(columns.count)
     objective[columns.x] += columns.merit[:, None] * columns.discount
-    worth = {i.id: np.array([float(w) for w in i.worth]) * columns.discount for i in columns.problem.interests}
-    for v, service in enumerate(columns.services):
-        objective[columns.y[v]] += float(service.share) * worth[service.interest]
-    for rung, added in _plain_shares(columns).items():
-        for interest, share in added:
-            objective[columns.x[rung]] += share * worth[interest]
+    worth = np.array([[float(w) for w in i.worth] for i in columns.problem.interests])
+    worth = worth.reshape(-1, columns.horizon) * columns.discount
+    share = np.array([float(s.share) for s in columns.services])
+    objective[columns.y] = share[:, None] * worth[columns.serves]
+    for rung, interest, added in _plain_shares(columns):
+        objective[columns.x[rung]] += added * worth[interest]
     _penalise(columns, objective)
     return objective, 0.0
 
 
-def _plain_shares(columns: Columns) -> dict[int, list[tuple[str, float]]]:
-    """Return what each rung adds to the best share below it, for services that need no column."""
+def _plain_shares(columns: Columns) -> Iterator[tuple[int, int, float]]:
+    """Go through rung, interest and what the rung adds to the share below it, for services that need no column."""
     best: dict[tuple[str, str], float] = defaultdict(float)
-    added: dict[int, list[tuple[str, float]]] = defaultdict(list)
     for service in sorted(columns.plain, key=lambda s: (s.interest, s.site, rank(s.form), s.share)):
         rung, share = columns.service_rung(service), float(service.share)
         key = (service.interest, service.site)
         if rung is not None and share > best[key]:
-            added[rung].append((service.interest, share - best[key]))
+            yield rung, columns.interest_at[service.interest], share - best[key]
             best[key] = share
-    return added
 
 
 def _penalise(columns: Columns, objective: Vector) -> None:

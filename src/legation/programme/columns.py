@@ -82,10 +82,6 @@ class Columns:
         return np.arange(self.rungs * self.horizon).reshape(self.rungs, self.horizon)
 
     @cached_property
-    def _at(self) -> list[list[int]]:
-        return self.x.tolist()
-
-    @cached_property
     def up(self) -> Index:
         """Return the column of taking up each closable rung, (L, T); -1 elsewhere."""
         return self._extra(self.x.size)
@@ -122,11 +118,11 @@ class Columns:
 
     @cached_property
     def _ever(self) -> list[bool]:
-        return np.logical_or.reduce(self.possible, axis=1).tolist()
+        return [any(years) for years in self.possible]
 
     @cached_property
     def _always(self) -> list[bool]:
-        return self.sure.tolist()
+        return [bool(s) for s in self.sure]
 
     def level(self, site: Site, form: Form) -> int | None:
         """Return the lowest rung of a site that is this form or a higher one of its track, or None."""
@@ -171,6 +167,21 @@ class Columns:
         return self.level(self.problem.sites[self.site_at[service.site]], service.form)
 
     @cached_property
+    def needs(self) -> Index:
+        """Return the rung that each service with columns needs, (V,)."""
+        return np.array([self.service_rung(s) for s in self.services], dtype=np.int64)
+
+    @cached_property
+    def interest_at(self) -> dict[str, int]:
+        """Return the position of each interest."""
+        return {i.id: n for n, i in enumerate(self.problem.interests)}
+
+    @cached_property
+    def serves(self) -> Index:
+        """Return the interest that each service with columns serves, (V,)."""
+        return np.array([self.interest_at[s.interest] for s in self.services], dtype=np.int64)
+
+    @cached_property
     def residence(self) -> dict[str, int | None]:
         """Return the position of the site of residence of each interest, where it has one."""
         return {i.id: self.site_at.get(i.residence) for i in self.problem.interests}
@@ -208,7 +219,7 @@ class Columns:
         """Return "the rung is held in year t" as terms and constant; t < 0 is today."""
         if rung is None:
             return [], 0.0
-        return ([], float(self.held[rung])) if t < 0 else ([(self._at[rung][t], 1.0)], 0.0)
+        return ([], float(self.held[rung])) if t < 0 else ([(rung * self.horizon + t, 1.0)], 0.0)
 
     def rises(self, rung: int | None, t: int) -> tuple[Terms, float]:
         """Return "the rung is taken up in year t"."""

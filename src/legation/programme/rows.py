@@ -268,7 +268,7 @@ def _loads(rule: b.AccreditationsPerSeat, c: Columns, rows: Rows) -> None:
         load = [float(c.services[v].load) for v in some]
         if sum(load) <= limit:
             continue
-        lowest = min(r for v in some if (r := c.service_rung(c.services[v])) is not None)
+        lowest = int(c.needs[some].min())
         for t in range(c.horizon):
             terms = [(int(c.y[v, t]), w) for v, w in zip(some, load, strict=True)]
             rows.add([*terms, *((k, -limit * one) for k, one in c.holds(lowest, t)[0])], upper=0.0, soft=(0,))
