@@ -259,16 +259,16 @@ def _rules(sites: Sequence[Site], capitals: Sequence[Place], years: int) -> Iter
     yield from _presence(sites, span[-1])
     worth = {p.id: p.worth for p in capitals}
     wished = [s for s in sites if s.resident_here and s.today is Form.NONE]
-    for t, site in enumerate(sorted(wished, key=lambda s: -worth[s.id])[:2]):
+    for t, site in enumerate(sorted(wished, key=lambda s: -worth[s.id])[: len(sites) // 150]):
         yield Require(site.id, Form.EMBASSY, by=span[min(years - 1, t + 1)])
 
 
 def _presence(sites: Sequence[Site], by: int) -> Iterator[Rule]:
-    """Keep the number of embassies of each region, and ask for one more in the three regions that have fewest."""
+    """Keep the number of embassies of each region, and ask for one more in up to three regions that have fewest."""
     capitals = [s for s in sites if s.track is Track.DIPLOMATIC]
     total = Counter(s.region for s in capitals)
     embassies = Counter(s.region for s in capitals if s.today is Form.EMBASSY)
-    thin = sorted((r for r in total if total[r] > 4), key=lambda r: (embassies[r] / total[r], r))[:3]
+    thin = sorted((r for r in total if total[r] > 4), key=lambda r: (embassies[r] / total[r], r))[: len(sites) // 100]
     for region in sorted(total):
         count = embassies[region] + (region in thin)
         if count:
