@@ -227,6 +227,7 @@ FOREIGN_POSTS_CSV: list[Broken] = [
 COSTS_CSV: list[Broken] = [
     ("thousands by spaces", swap("500,400", "1 500,400"), 2, "amount", "1 500", "separators", "1500"),
     ("infinity", swap("500,400", "inf,400"), 2, "amount", "inf", "not a finite number", "empty"),
+    ("beyond measure", swap("500,400", "1e999999999,400"), 2, "amount", "1e999999999", "too large", "unit"),
     ("negative cost", swap("500,400", "-500,400"), 2, "amount", "-500", "0 or more", "0 or more"),
     ("formula", swap("500,400", "=A1,400"), 2, "amount", "=A1", "formula", "paste values"),
     ("low above central", swap("400", "600"), 2, "low", "600", "more than the central", "low, amount, high"),

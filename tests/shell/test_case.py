@@ -232,7 +232,7 @@ def test_na_is_namibia(tmp_path: Path) -> None:
     assert read_case(tmp_path / "case.xlsx")[0] == case
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=10)
 @given(st.lists(st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Cn"]), max_size=20), max_size=5))
 def test_any_text_survives(tmp_path_factory: pytest.TempPathFactory, texts: list[str]) -> None:
     noted = [t for t in texts if t.strip() and not t.startswith("=") and not t.strip().startswith("#")]
@@ -244,9 +244,9 @@ def test_any_text_survives(tmp_path_factory: pytest.TempPathFactory, texts: list
         assert read_case(path)[0] == case
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=10)
 @given(
-    st.lists(st.floats(allow_nan=False, allow_infinity=False), max_size=5),
+    st.lists(st.floats(-1e300, 1e300), max_size=9),
     st.lists(st.decimals(0, 10**9, allow_nan=False, places=4), max_size=5),
 )
 def test_any_number_survives(
@@ -303,6 +303,7 @@ def test_dates_and_flags_of_a_spreadsheet_are_read(tmp_path: Path) -> None:
         ("posts", "G2", date(1900, 1, 1), "opened", "no date"),
         ("posts", "D2", "#N/A", "city", "error of a spreadsheet"),
         ("facts", "D3", True, "value", "not a number"),
+        ("case", "A3", "sender = 5", "sender", "should be a text"),
     ],
 )
 def test_fault_in_a_workbook_has_its_sheet_and_row(

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from enum import Enum
-from math import isfinite
 from typing import Any
 
 from legation.codec import suggest
 
 YEARS = range(1600, 2201)
 SERIALS = range(10_000, 80_000)  # day numbers of Excel between 1927 and 2119
+MAGNITUDES = range(-330, 308)  # powers of ten that computers count with
 ZERO_DAYS = {"1899-12-30", "1899-12-31", "1900-01-00", "1900-01-01"}  # what Excel makes of an empty or zero date
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff]")
 ERRORS = {"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"}
@@ -39,9 +39,9 @@ class Cell:
 
 
 def text_of(number: float | Decimal) -> str:
-    """Write a number in full, without exponent where it has none, and whole numbers without a point."""
+    """Write a number in full unless it is beyond all measure, and whole numbers without a point."""
     if isinstance(number, Decimal):
-        return format(number, "f")
+        return format(number, "f") if abs(number.adjusted()) < 30 else str(number)
     return str(int(number)) if number == int(number) and abs(number) < 1e15 else repr(number)
 
 
@@ -75,6 +75,8 @@ def _decimal(text: str) -> Decimal:
         raise CellError("is not a number", "Write a number such as 1250.5, or leave the cell empty if it is unknown.")
     if not number.is_finite():
         raise CellError("is not a finite number", "Write the number, or leave the cell empty if it is unknown.")
+    if number.adjusted() not in MAGNITUDES:
+        raise CellError("is too large or too small a number", "Write it in another unit.")
     return number
 
 
@@ -99,13 +101,7 @@ def _whole(low: int, what: str) -> Callable[[str], int]:
 
 
 def _float(read: Callable[[str], Decimal]) -> Callable[[str], float]:
-    def as_float(text: str) -> float:
-        number = float(read(text))
-        if not isfinite(number):
-            raise CellError("is too large a number", "Write a smaller number, in a larger unit.")
-        return number
-
-    return as_float
+    return lambda text: float(read(text))
 
 
 def _year(text: str) -> int:

@@ -18,11 +18,15 @@ LIMIT = 1_000_000  # characters in one cell; more is a quote that was never clos
 
 @dataclass(frozen=True)
 class Raw:
-    """A case as text, before anything of it is understood: sheets by name of table, and the text of case.toml."""
+    """A case as text, before anything of it is understood: sheets by name of table, and the text of case.toml.
+
+    label: how the user knows case.toml
+    """
 
     sheets: Mapping[str, Sheet]
     toml: str | None
     findings: tuple[Finding, ...] = ()
+    label: str = "case.toml"
 
 
 def read_folder(folder: Path) -> Raw:
@@ -48,12 +52,17 @@ def _strangers(folder: Path, sheets: Mapping[str, Sheet]) -> Iterator[Finding]:
     missing |= set() if (folder / "case.toml").is_file() else {"case.toml"}
     known = [*(f"{name}.csv" for name in TABLES), "case.toml"]
     for path in sorted(folder.iterdir()):
-        if path.suffix.lower() in (".csv", ".toml", ".tsv", ".xls", ".xlsx", ".ods") and path.name not in known:
+        if _looks_like_a_table(path) and path.name not in known:
             missing.discard(nearest(path.name, missing))
             clause = f"is no file of a case{suggest(path.name, known)}"
             yield fault("unknown-file", path.name, clause, "Rename it, or move it out of the folder.", value=path.name)
     for name in sorted(missing):
         yield fault("missing-file", name, "is missing", f"Add {name} to the case{_header(name)}.", value=name)
+
+
+def _looks_like_a_table(path: Path) -> bool:
+    suffix = path.suffix.lower()
+    return suffix in (".csv", ".toml", ".tsv") or (suffix in (".xls", ".xlsx", ".ods") and path.stem in TABLES)
 
 
 def _header(name: str) -> str:

@@ -15,7 +15,7 @@ from legation.sources.records import of_foreign_posts, of_posts, of_table
 from legation.sources.references import Declarations, Lines, check_tables, known_names
 from legation.sources.rows import Line, read
 from legation.sources.tables import TABLES
-from legation.sources.toml import LABEL, CaseFile, Declared, read_toml
+from legation.sources.toml import CaseFile, Declared, read_toml
 from legation.sources.workbook import read_workbook
 from legation.sources.world import CASES, load_states, packaged
 
@@ -26,7 +26,7 @@ def read_case(source: str | Path) -> tuple[Case, tuple[Finding, ...]]:
     """Read a case and its warnings; raise InvalidError with every error of every file, or NotFoundError."""
     path = locate(source)
     raw = read_raw(path)
-    declared = read_toml(raw.toml) if raw.toml is not None else Declared(None, ())
+    declared = read_toml(raw.toml, raw.label) if raw.toml is not None else Declared(None, ())
     lines, found = _understood(raw, declared)
     errors = tuple(f for f in found if f.severity is Severity.ERROR)
     if errors or declared.file is None:
@@ -83,7 +83,7 @@ def _understood(raw: Raw, declared: Declared) -> tuple[Lines, list[Finding]]:
             found += faults
     found += check_tables(raw.sheets, lines, declared.file)
     if declared.file:
-        found += Declarations(declared.file, declared.text, LABEL, known, lines).faults()
+        found += Declarations(declared.file, declared.text, raw.label, known, lines).faults()
     return lines, found
 
 

@@ -18,6 +18,7 @@ from legation.cases.case import Case, Settings
 from legation.errors import Finding, InvalidError
 from legation.model import Mandate, Source
 from legation.planning.brief import Brief, Rule
+from legation.sources.cells import text_of
 from legation.sources.rows import fault
 from legation.values import value
 
@@ -70,7 +71,7 @@ def read_toml(text: str, label: str = LABEL) -> Declared:
     """Read case.toml; every fault has its line, and the path of its key as its column."""
     try:
         plain = tomllib.loads(text, parse_float=Decimal)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, ArithmeticError, RecursionError) as error:  # also for numbers and nesting beyond measure
         return Declared(None, (_syntax(str(error), text, label),), text)
     if not plain:
         return Declared(None, (fault("empty-file", label, "is empty", "Give it name, title, sender and the rest."),))
@@ -221,4 +222,6 @@ def _scalar(said: object) -> str:
     if isinstance(said, Enum | str):
         text = str(said.value if isinstance(said, Enum) else said)
         return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
-    return said.isoformat() if isinstance(said, date) else format(said, "f") if isinstance(said, Decimal) else str(said)
+    if isinstance(said, Decimal):
+        return text_of(said)
+    return said.isoformat() if isinstance(said, date) else str(said)

@@ -21,11 +21,14 @@ MADE = datetime(2000, 1, 1)  # noqa: DTZ001 - a workbook tells no one when it wa
 
 def read_workbook(path: Path) -> Raw:
     """Read every sheet of a workbook as text; raise InvalidError for what is no workbook."""
+    import warnings
+
     from openpyxl import load_workbook
     from openpyxl.utils.exceptions import InvalidFileException
 
     try:
-        book = load_workbook(path)
+        with warnings.catch_warnings(action="ignore"):  # it warns of what it leaves out, such as validation of cells
+            book = load_workbook(path)
     except (BadZipFile, InvalidFileException, KeyError, ValueError, OSError) as error:
         clause = "is no workbook that can be read"
         found = fault("unreadable-file", path.name, clause, "Save it as an Excel workbook (.xlsx) without password.")
@@ -34,7 +37,7 @@ def read_workbook(path: Path) -> Raw:
     lines = sheets.pop(CASE).rows if CASE in sheets else None
     toml = "".join(f"{row[0] if row else ''}\n" for row in lines) if lines is not None else None
     tables = {name: sheet for name, sheet in sheets.items() if name in TABLES}
-    return Raw(tables, toml, tuple(_strangers(sheets, has_case=toml is not None)))
+    return Raw(tables, toml, tuple(_strangers(sheets, has_case=toml is not None)), f"sheet {CASE}")
 
 
 def _rows(values: Iterator[tuple[object, ...]]) -> Iterator[tuple[str, ...]]:
