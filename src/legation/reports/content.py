@@ -320,7 +320,7 @@ def _acts(figures: Figures, judged: Judged) -> list[tuple[str, ...]]:
     """Return what each plan does at every site where either does something, those of both first."""
     reasons = {d.site: (WHY[d.reason], d) for d in judged.comparison.differences}
     mine, theirs = (
-        {m.site: [x for x in p.measures if x.site == m.site] for m in p.measures} for p in _both(figures, judged)
+        {m.site: [x for x in p.measures if x.site == m.site] for m in p.measures} for p in (figures.plan, judged.plan)
     )
     rows = []
     for site in sorted({*mine, *theirs}, key=lambda s: (s not in mine, s not in theirs, figures.site(s))):
@@ -337,10 +337,6 @@ def _served_otherwise(figures: Figures, judged: Judged) -> list[tuple[str, ...]]
     lines = [c for c in judged.comparison.coverage if c.year == last]
     sites = ((c, [figures.site(s) if s else "not represented" for s in (c.site, c.other_site)]) for c in lines)
     return [(figures.interest(c.interest), *pair) for c, pair in sites]
-
-
-def _both(figures: Figures, judged: Judged) -> tuple[Plan, Plan]:
-    return figures.plan, judged.plan
 
 
 def _sum(plan: Plan, key: str) -> Decimal:

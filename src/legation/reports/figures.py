@@ -31,7 +31,6 @@ FORMS = {
     Form.TRADE_REPRESENTATION: "trade representation",
     Form.OTHER: "other post",
 }
-ACTS = {Kind.ESTABLISH: "open", Kind.UPGRADE: "raise to", Kind.DOWNGRADE: "lower to", Kind.CLOSE: "close"}
 
 
 @value
@@ -230,7 +229,7 @@ def act(measure: Measure) -> str:
     if measure.kind is Kind.ESTABLISH:
         form = FORMS[measure.after]
         return f"open {'an' if form[0] in 'aeio' else 'a'} {form}"
-    return f"{ACTS[measure.kind]} {FORMS[measure.after]}"
+    return f"{'raise' if measure.kind is Kind.UPGRADE else 'lower'} to {FORMS[measure.after]}"
 
 
 def direction(figures: Figures, measure: Measure) -> str:

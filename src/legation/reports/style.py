@@ -113,6 +113,12 @@ nav{display:none}
 h2,h3,caption,thead{break-after:avoid}
 tr,.year li,figure,.tiles div{break-inside:avoid}
 .box{overflow:visible}
+main details::details-content{content-visibility:visible;block-size:auto}
+main summary{list-style:none}
+.p{min-width:0}
+table{font-size:8.5pt}
+.chart{max-width:120mm}
+.legation-map{max-height:112mm}
 thead{display:table-header-group}
 a{text-decoration:none}
 }
