@@ -327,7 +327,8 @@ def _acts(figures: Figures, judged: Judged) -> list[tuple[str, ...]]:
         sides = (", ".join(f"{act(m)} {m.year}" for m in side.get(site, [])) or "\u2013" for side in (mine, theirs))
         why, d = reasons.get(site, ("the same", None))
         if d:
-            why += f": worth {number(d.worth, 1, signed=True)} points, {figures.scale.said(d.money)} for the best plan"
+            worth, money = number(d.worth, 1, signed=True), figures.scale.of(d.money, signed=True)
+            why += f" (best less announced: {worth} points, {figures.scale.name} {money})"
         rows.append((figures.site(site), *sides, why))
     return rows
 
