@@ -228,7 +228,7 @@ def act(measure: Measure) -> str:
         return f"close the {FORMS[measure.before]}"
     if measure.kind is Kind.ESTABLISH:
         form = FORMS[measure.after]
-        return f"open {'an' if form[0] in 'aeio' else 'a'} {form}"
+        return f"open {'an' if form[0] in 'aeioh' else 'a'} {form}"
     return f"{'raise' if measure.kind is Kind.UPGRADE else 'lower'} to {FORMS[measure.after]}"
 
 

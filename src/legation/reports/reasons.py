@@ -76,7 +76,7 @@ class Reasons:
             return Clause(f"{part.title}: not known")
         name = NAMES.get(fact.attribute, fact.attribute.replace("_", " "))
         source = f"{fact.year}; {self.figures.source(fact.source)}"
-        steps = re.fullmatch(r"\d+ (?:to|or) (\d+)", fact.unit)
+        steps = re.fullmatch(r"(?:\d+ (?:to|or)|of) (\d+)", fact.unit)
         if steps:
             full = fact.value >= float(steps[1])
             return Clause(part.title, source if full else f"{number(fact.value)} of {steps[1]}, {source}")
