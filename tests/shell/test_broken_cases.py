@@ -142,8 +142,12 @@ POSTS_CSV: list[Broken] = [
     ("Latin-1", as_latin_1, 2, "", None, "not in UTF-8", "UTF-8"),
     ("quote never closed", swap('"moved, then', '"moved" then'), 3, "", "", "cannot be read", "quotes"),
     ("unknown column", swap("city", "town"), 1, "town", "town", "no column", "columns are"),
+    ("columns cut off", lambda _: "id,form\nDEU-berlin,embassy\n", 1, "state", "state", "from the header", "Add it"),
+    ("column of another name", swap("id,", "name,"), 1, "name", "name", "and 'id' is missing", "Rename"),
+    ("column without a name", swap("opened", ""), 1, "number 7", "number 7", "no column", "Rename"),
+    ("id missing", swap("DEU-berlin", ""), 2, "id", "", "is missing", "Fill"),
     ("mistyped needed column", swap("form", "forn"), 1, "forn", "forn", "mean 'form'?", "Rename"),
-    ("column twice", swap("note", "city"), 1, "city", "", "twice", "Keep one"),
+    ("column twice", swap("note", "city"), 1, "city", "city", "twice", "Keep one"),
     ("missing value", swap("DEU-bonn,consulate", "DEU-bonn,"), 3, "form", "", "is missing", "Fill"),
     ("unknown form", swap("embassy", "embasy"), 2, "form", "embasy", "mean 'embassy'?", "one of: none"),
     ("form in capitals", swap("embassy", "Embassy"), 2, "form", "Embassy", "mean 'embassy'?", "one of"),
@@ -208,7 +212,7 @@ FACTS_CSV: list[Broken] = [
 ]  # fmt: skip
 
 SITES_CSV: list[Broken] = [
-    ("missing column", swap(",forms,", ",,"), 1, "forms", "", "missing from the header", "Add it"),
+    ("missing column", swap(",forms,", ",,"), 1, "number 7", "number 7", "'forms' is missing", "Rename"),
     ("State unknown", swap("DEU-bonn,consular,DEU", "DEU-bonn,consular,QQQ"), 3, "state", "QQQ", "State", "ISO"),
     ("longitude", swap("36.82", "360.82"), 2, "lon", "360.82", "longitude", "-180 to 180"),
     ("boolean", swap("2013,false", "2013,no"), 2, "closable", "no", "true nor false", "true or false"),
@@ -251,6 +255,7 @@ INTERESTS_CSV: list[Broken] = [
 SERVICES_CSV: list[Broken] = [
     ("share above 1", swap("0.3", "1.3"), 2, "share", "1.3", "from 0 to 1", "from 0 to 1"),
     ("share in percent", swap("0.3", "30%"), 2, "share", "30%", "percentage", "0.25"),
+    ("neither form nor share", swap("false,", ","), 3, "form", "", "and so is share", "false"),
     ("share missing", swap("0.3", ""), 2, "share", "", "is missing", "form and share"),
     ("unknown interest", swap("UGA", "UGX"), 2, "interest", "UGX", "no interest", "interests.csv"),
     ("service of no form there", swap("embassy", "consulate"), 2, "form", "consulate", "site KEN", "embassy"),
@@ -261,6 +266,7 @@ ANNOUNCED_CSV: list[Broken] = [
 ]  # fmt: skip
 
 STATES_CSV: list[Broken] = [
+    ("code of a State", swap("ZZA", "zza"), 2, "code", "zza", "code of a State", "capital"),
     ("own State", swap("50,14", "50,214"), 2, "lon", "214", "longitude", "180"),
 ]  # fmt: skip
 

@@ -191,7 +191,14 @@ def _name(text: str) -> str:
     return text.strip()
 
 
+def _code(text: str) -> str:
+    if not re.fullmatch("[A-Z]{3}", text.strip()):
+        raise CellError("is no code of a State", "Write three capital letters, as ISO 3166-1 alpha-3 does.")
+    return text.strip()
+
+
 TEXT = Cell(str)
+CODE = Cell(_code)
 NAME = Cell(_name)
 NUMBER = Cell(_float(_decimal), text_of, numeric=True)
 LATITUDE = Cell(_float(_within(-90, 90, "a latitude from -90 to 90")), text_of, numeric=True)

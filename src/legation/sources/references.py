@@ -66,7 +66,10 @@ def _column(sheets: Sheets, table: str, ids: str, names: str) -> dict[str, str]:
         return Anything() if TABLES[table].needed else {}
     if ids not in sheet.header:
         return Anything() if ids in needed or not sheet.header else {}
-    return {i: n for i, n in zip(sheet.column(ids), sheet.column(names), strict=True) if i}
+    found = dict(zip(sheet.column(ids), sheet.column(names), strict=True))
+    if ids in needed and "" in found:
+        return Anything(found)
+    return {i: n for i, n in found.items() if i}
 
 
 # Between tables

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from legation.codec import nearest, suggest
@@ -66,8 +66,9 @@ def read(table: Table, sheet: Sheet, known: Known) -> tuple[list[Line], list[Fin
     found: list[Finding] = []
     seen: dict[tuple[str, ...], int] = {}
     for number, row in sheet.body:
-        line, faults = _line(table, columns, sheet, known, number, row)
-        faults = faults or list(_repeated(table, sheet, seen, number, row))
+        line, faults = _line(columns, sheet, known, number, row)
+        if not header_faults and not faults:
+            faults = [*_contradictions(table, sheet, line, row), *_repeated(table, sheet, seen, number, row)]
         found += faults
         if not faults:
             lines.append(line)
@@ -79,21 +80,33 @@ def _header_faults(table: Table, sheet: Sheet) -> Iterator[Finding]:
     if not sheet.header:
         yield fault("empty-file", sheet.label, "is empty", f"Give it a header row: {','.join(names)}.")
         return
-    missing = {c.name for c in table.columns if c.needed and c.name not in sheet.header}
+    missing = [c.name for c in table.columns if c.needed and c.name not in sheet.header]
+    remedy = f"Rename or remove it; the columns are {', '.join(names)}."
     for at, name in enumerate(sheet.header):
-        if name in sheet.header[:at] and name:
-            yield fault("repeated-column", sheet.label, "stands twice in the header", "Keep one.", row=1, column=name)
-        elif name not in names and name:
-            missing.discard(nearest(name, missing))
-            clause = f"is no column of this file{suggest(name, names)}"
-            remedy = f"Rename or remove it; the columns are {', '.join(names)}."
-            yield fault("unknown-column", sheet.label, clause, remedy, row=1, column=name, value=name)
-    for name in sorted(missing, key=names.index):
-        yield fault("missing-column", sheet.label, "is missing from the header", "Add it.", row=1, column=name)
+        shown = name or f"number {at + 1}"
+        if name and name in sheet.header[:at]:
+            yield _column_fault("repeated-column", sheet, shown, "stands twice in the header", "Keep one of the two.")
+        elif name not in names and (name or any(row[at : at + 1] not in ((), ("",)) for _, row in sheet.body)):
+            clause = f"is no column of this file{suggest(name, names) or _instead(missing)}"
+            yield _column_fault("unknown-column", sheet, shown, clause, remedy)
+            # What is missing is probably what was misnamed: one fault, one finding.
+            close = nearest(name, names)
+            missing = [m for m in missing if m != (close or missing[0])]
+    for name in missing:
+        yield _column_fault("missing-column", sheet, name, "is missing from the header", "Add it.")
+
+
+def _instead(missing: list[str]) -> str:
+    return f", and '{missing[0]}' is missing" if missing else ""
+
+
+def _column_fault(code: str, sheet: Sheet, name: str, clause: str, remedy: str) -> Finding:
+    found = fault(code, sheet.label, clause, remedy, row=1, column=name)
+    return replace(found, message=found.message.replace(f"The {name} ", f"The column '{name}' ", 1), value=name)
 
 
 def _line(
-    table: Table, columns: Mapping[str, Column], sheet: Sheet, known: Known, number: int, row: tuple[str, ...]
+    columns: Mapping[str, Column], sheet: Sheet, known: Known, number: int, row: tuple[str, ...]
 ) -> tuple[Line, list[Finding]]:
     cells: dict[str, Any] = {}
     found: list[Finding] = []
@@ -110,11 +123,15 @@ def _line(
             problem = _cell(column, text, cells, known)
             if problem:
                 found.append(_at(sheet, number, column, text, problem))
-    if not found and all(c.name in sheet.header for c in columns.values() if c.needed):
-        problems = ((CellError(clause, remedy), name) for name, clause, remedy in table.check(cells))
-        raw = dict(zip(sheet.header, row, strict=False))
-        found = [_at(sheet, number, columns[name], raw.get(name, ""), problem) for problem, name in problems]
     return Line(number, cells), found
+
+
+def _contradictions(table: Table, sheet: Sheet, line: Line, row: tuple[str, ...]) -> Iterator[Finding]:
+    """Find what the cells of a row say against each other."""
+    raw = dict(zip(sheet.header, row, strict=False))
+    columns = {c.name: c for c in table.columns}
+    for name, clause, remedy in table.check(line.cells):
+        yield _at(sheet, line.number, columns[name], raw.get(name, ""), CellError(clause, remedy))
 
 
 def _at(sheet: Sheet, number: int, column: Column, text: str, problem: CellError) -> Finding:

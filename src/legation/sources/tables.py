@@ -13,6 +13,7 @@ from legation.sources.cells import (
     AMOUNT,
     AMOUNT_TEXT,
     BOOLEAN,
+    CODE,
     COUNT,
     DAY,
     DECIMAL,
@@ -119,16 +120,18 @@ def _band(row: Row, central: Decimal) -> Iterator[Fault]:
 
 def _service(row: Row) -> Iterator[Fault]:
     if row.get("allowed", True):
-        for name in ("form", "share"):
-            if row.get(name) is None:
-                yield name, "is missing", "Give form and share, or write allowed = false to rule the pair out."
+        yield from _together(row, ("form", "share"), "Give form and share, or write allowed as false to rule it out.")
+
+
+def _together(row: Row, names: tuple[str, ...], remedy: str) -> Iterator[Fault]:
+    missing = [name for name in names if row.get(name) is None]
+    if missing:
+        yield missing[0], "".join(["is missing", *(f", and so is {name}" for name in missing[1:])]), remedy
 
 
 def _announced(row: Row) -> Iterator[Fault]:
-    if row.get("kind") == "measure":
-        for name in ("form", "year"):
-            if row.get(name) is None:
-                yield name, "is missing", "A planned measure has a form and a year."
+    if row["kind"] == "measure":
+        yield from _together(row, ("form", "year"), "A planned measure has a form and a year.")
 
 
 POSTS = Table(
@@ -301,7 +304,7 @@ ANNOUNCED = Table(
 STATES = Table(
     "states",
     (
-        Column("code", NAME, needed=True),
+        Column("code", CODE, needed=True),
         Column("name", needed=True),
         Column("seat", needed=True),
         Column("lat", LATITUDE, needed=True),
