@@ -144,7 +144,8 @@ def run(command: list[str], shown: list[str], capfd: Any) -> None:
     out, err = capfd.readouterr()
     assert code == expected, f"{' '.join(command)}\n{out}\n{err}"
     printed = {squeezed(line) for line in (out + err).splitlines()}
-    assert [line for line in shown if squeezed(line) not in printed] == [], out + err
+    missing = [line for line in shown if squeezed(line) not in printed]
+    assert not missing, f"not printed: {missing}\nbut:\n{out}\n{err}"
 
 
 def squeezed(line: str) -> str:
