@@ -12,7 +12,7 @@ from legation.appraisal.scoring import Score
 from legation.cases.case import CostLine, Reach
 from legation.cases.siting import CONFIDENCES
 from legation.model import Balance, Form, Standing, level
-from legation.planning.brief import Ceiling, Rule
+from legation.planning.brief import Ceiling, Rule, Scope, Tail
 from legation.planning.outcome import YearMoney
 from legation.planning.wording import describe
 from legation.reports.figures import (
@@ -150,20 +150,24 @@ def money(figures: Figures) -> Table:
     return table(f"Money by year, {scale.name}", [*titles, *staff], rows, note=note, strong=(len(rows) - 1,))
 
 
+def _limit(figures: Figures, name: str, year: str, spent: Decimal, amount: Decimal) -> tuple[str, ...]:
+    of = figures.scale.of
+    used = f"{number(100 * spent / amount, 0)} %" if amount else "\u2013"
+    return _upper(name), year, of(spent), of(amount), of(amount - spent), used
+
+
 def ceilings(figures: Figures) -> Table:
-    """Return every ceiling beside what is spent of it."""
+    """Return every ceiling beside what is spent of it, the one on what is committed after the last year included."""
     scale = figures.scale
     rows = [
-        (
-            _upper(ceiling_name(line.rule)),
-            str(line.year),
-            scale.of(line.spent),
-            scale.of(line.amount),
-            scale.of(line.amount - line.spent),
-            f"{number(100 * line.spent / line.amount, 0)} %" if line.amount else "\u2013",
-        )
-        for line in figures.limits()
+        _limit(figures, ceiling_name(line.rule), str(line.year), line.spent, line.amount) for line in figures.limits()
     ]
+    for rule in figures.problem.brief.rules:
+        if isinstance(rule, Tail):
+            new = rule.scope is Scope.NEW
+            spent = figures.plan.tail - (figures.plan.baseline_tail if new else 0)
+            name = f"running after the plan, {'new measures only' if new else 'whole network'}"
+            rows.append(_limit(figures, name, "each after", spent, rule.amount))
     titles = ["Ceiling on", "Year", "#Spent", "#Ceiling", "#Left", "#Used"]
     carry = any(isinstance(r, Ceiling) and r.carry_over for r in figures.problem.brief.rules)
     passed = "Money left may pass to the next year as the brief allows." if carry else ""
