@@ -1,6 +1,7 @@
 """The command line: what goes where, exit codes, help, and pure JSON."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -106,10 +107,21 @@ def test_json_is_all_there_is_on_stdout(arguments: list[str], legation: Call) ->
 
 def test_json_is_pure_in_a_process_of_its_own() -> None:
     """HiGHS greets on the file descriptor of stdout, which no capture inside Python would show."""
-    call = [sys.executable, "-c", "from legation.cli.main import main; main()", "plan", "ruritania", "--json"]
-    run = subprocess.run(call, capture_output=True, text=True, check=True)
+    run = alone("plan", "ruritania", "--json")
     assert json.loads(run.stdout)["format"] == "legation-plan/1"
     assert "\x1b" not in run.stdout + run.stderr
+
+
+def test_pipes_are_utf8_whatever_the_locale() -> None:
+    assert "2030–2031" in alone("plan", "ruritania", PYTHONIOENCODING="ascii").stdout
+
+
+def alone(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Call the command line in a process of its own."""
+    call = [sys.executable, "-c", "from legation.cli.main import main; main()", *arguments]
+    return subprocess.run(
+        call, capture_output=True, encoding="utf-8", check=True, env={**os.environ, **environment}, timeout=60
+    )
 
 
 def test_no_colour_without_a_terminal(legation: Call) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 from typing import Annotated
 
 import typer
@@ -45,12 +46,20 @@ def _options(
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and leave with its exit code; a user's mistake is told in words, never as a traceback."""
     given = list(sys.argv[1:] if arguments is None else arguments)
+    _write_utf8()
     try:
         app(given, prog_name="legation")
     except LegationError as error:
         _leave(error, given)
     except OSError as error:
         _leave(_unreachable(error), given)
+
+
+def _write_utf8() -> None:
+    """Write files and pipes in UTF-8 whatever the locale, and to a terminal what it can show."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="replace")
 
 
 def _leave(error: LegationError, given: Sequence[str]) -> None:
