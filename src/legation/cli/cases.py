@@ -67,6 +67,8 @@ def rules(as_json: Json = False) -> None:
 
 def register(app: typer.Typer) -> None:
     """Add the verbs to the door."""
-    app.command(epilog=example("legation new estonia --sender EST --years 2027-2029"))(new)
-    app.command("cases", epilog=example("legation cases"))(packaged)
-    app.command(epilog=example("legation rules --json"))(rules)
+    app.command(
+        short_help="Make a case for a State.", epilog=example("legation new estonia --sender EST --years 2027-2029")
+    )(new)
+    app.command("cases", short_help="List the packaged cases.", epilog=example("legation cases"))(packaged)
+    app.command(short_help="List the kinds of rules.", epilog=example("legation rules --json"))(rules)

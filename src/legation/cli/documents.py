@@ -46,4 +46,7 @@ def report(
 
 def register(app: typer.Typer) -> None:
     """Add the verb to the door."""
-    app.command(epilog=example("legation report kazakhstan-2012 --format html -o report.html"))(report)
+    app.command(
+        short_help="Write the report of a plan.",
+        epilog=example("legation report kazakhstan-2012 --format html -o report.html"),
+    )(report)

@@ -152,9 +152,18 @@ def _parts(score: Score, sources: dict[str, str]) -> None:
 
 def register(app: typer.Typer) -> None:
     """Add the verbs to the door."""
-    app.command(epilog=example("legation appraise kazakhstan-2012 --interest KEN"))(appraise)
-    app.command(epilog=example("legation problem kazakhstan-2012 -o problem.json"))(problem)
     app.command(
-        epilog=example("legation plan kazakhstan-2012 --announced", "legation plan ruritania --output out/ruritania")
+        short_help="What every interest is worth, and why.",
+        epilog=example("legation appraise kazakhstan-2012 --interest KEN"),
+    )(appraise)
+    app.command(
+        short_help="Write the problem as explicit numbers.",
+        epilog=example("legation problem kazakhstan-2012 -o problem.json"),
+    )(problem)
+    app.command(
+        short_help="Find the best plan and prove it.",
+        epilog=example("legation plan kazakhstan-2012 --announced", "legation plan ruritania --output out/ruritania"),
     )(plan)
-    app.command(epilog=example("legation check problem.json plan.json"))(check)
+    app.command(short_help="Check a plan without the solver.", epilog=example("legation check problem.json plan.json"))(
+        check
+    )

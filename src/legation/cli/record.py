@@ -160,5 +160,10 @@ def _differences(changes: Change) -> Iterator[str]:
 
 def register(app: typer.Typer) -> None:
     """Add the verbs to the door."""
-    app.command(epilog=example("legation network kazakhstan-2012 --on 2011-07-29 --trace"))(network)
-    app.command(epilog=example("legation reciprocity kazakhstan-2012"))(reciprocity)
+    app.command(
+        short_help="Count the network on a day.",
+        epilog=example("legation network kazakhstan-2012 --on 2011-07-29 --trace"),
+    )(network)
+    app.command(
+        short_help="Who is here, where we are, what is owed.", epilog=example("legation reciprocity kazakhstan-2012")
+    )(reciprocity)
