@@ -1,7 +1,7 @@
 """The best plan of a small problem by trying every way it can go: slow, simple, without the formulation."""
 
 from fractions import Fraction
-from itertools import product
+from itertools import accumulate, pairwise, product
 
 from legation.model import LADDERS, Form
 from legation.planning.accounts import measures_from, money, objective, tail, to_decimal
@@ -79,48 +79,74 @@ def rows(problem, services):
     )
 
 
+def worth_of(problem, site, history):
+    """Return the merit of a history of a site, discounted, less the penalty for every rung it changes."""
+    names = sorted(s.id for s in problem.sites)
+    forms = [Form.NONE, *(rung.form for rung in site.ladder)]
+    merits = [Fraction(0), *accumulate(Fraction(rung.merit) for rung in site.ladder)]
+    heights = [forms.index(form) for form in (site.today, *history)]
+    steps = sum(abs(b - a) for a, b in pairwise(heights))
+    penalty = Fraction(problem.change_penalty) * (1 + Fraction(names.index(site.id) + 1, 1000 * len(names)))
+    return sum(w * merits[h] for w, h in zip(weights(problem), heights[1:], strict=True)) - penalty * steps
+
+
+def weights(problem):
+    """Return what worth counts in each year."""
+    return [(1 / (1 + Fraction(problem.brief.discount_rate))) ** t for t in range(len(problem.brief.years))]
+
+
 def plan_of(problem, held, served):
     """Write forms held and services as a plan, claimed to be the best."""
-    draft = Plan("", (), (), (), to_decimal(0), to_decimal(0), proof(0))
     committed = tail(problem, held, served)
     measures = measures_from(problem, held, served)
-    worth = to_decimal(objective(problem, held, served))
-    return Plan(draft.problem, measures, served, money(problem, held, served), *committed, proof(worth))
+    return Plan("", measures, served, money(problem, held, served), *committed, proof(objective(problem, held, served)))
 
 
 def proof(worth):
     """Claim that nothing is worth more."""
-    worth = to_decimal(Fraction(worth))
+    worth = to_decimal(worth)
     return Proof(worth, worth, to_decimal(0), "optimal", "exhaustive", "1", 0, to_decimal(1), to_decimal(0))
 
 
-def keeps(problem, plan, kinds):
-    """Say whether a plan keeps the rules of some kinds."""
-    books = open_books(problem, plan)
-    return not any(any(breaches(books, rule)) for rule in problem.brief.rules if isinstance(rule, kinds))
+def keeps(problem, held, served, kinds):
+    """Say whether forms held and services keep the rules of some kinds."""
+    broken = [rule for rule in problem.brief.rules if isinstance(rule, kinds)]
+    if not broken:
+        return True
+    books = open_books(problem, Plan("", measures_from(problem, held, served), served, (), 0, 0, proof(0)))
+    return not any(any(breaches(books, rule)) for rule in broken)
+
+
+def outcomes(problem):
+    """Return every way the forms can go, with the most it can be worth and the choices of each year, best first."""
+    ids, known = [s.id for s in problem.sites], {}
+    pasts = [[(h, worth_of(problem, s, h)) for h in histories(s, problem.brief.years)] for s in problem.sites]
+    ways = []
+    for way in product(*pasts):
+        held = dict(zip(ids, (history for history, _ in way), strict=True))
+        by_year = []
+        for t in range(len(problem.brief.years)):
+            now = (t, *(history[t] for history, _ in way))
+            if now not in known:
+                known[now] = choices(problem, held, t)
+            by_year.append(known[now])
+        top = sum(w for _, w in way) + sum(w * c[0][0] for w, c in zip(weights(problem), by_year, strict=True))
+        ways.append((top, held, by_year))
+    return sorted(ways, key=lambda way: -way[0])
 
 
 def best(problem):
-    """Return the best plan, or None where none keeps the brief."""
-    ids = [s.id for s in problem.sites]
+    """Return the best plan and what it is worth, or None where no plan keeps the brief."""
     other = tuple({type(r) for r in problem.brief.rules} - {*MONEY, *SERVICES})
-    weights = [(1 / (1 + Fraction(problem.brief.discount_rate))) ** t for t in range(len(problem.brief.years))]
-    ways = []
-    for way in product(*(histories(s, problem.brief.years) for s in problem.sites)):
-        held = dict(zip(ids, way, strict=True))
-        by_year = [choices(problem, held, t) for t in range(len(weights))]
-        top = objective(problem, held, ()) + sum(w * c[0][0] for w, c in zip(weights, by_year, strict=True))
-        ways.append((top, len(ways), held, by_year))
-    found, worth = None, None
-    for top, _, held, by_year in sorted(ways, key=lambda way: (-way[0], way[1])):
-        if found is not None and top <= worth:
+    found = None
+    for top, held, by_year in outcomes(problem):
+        if found is not None and top <= found[0]:
             break
-        if other and not keeps(problem, plan_of(problem, held, ()), other):
+        if not keeps(problem, held, (), other):
             continue
         for served in product(*by_year):
-            value = top + sum(w * (s[0] - c[0][0]) for w, s, c in zip(weights, served, by_year, strict=True))
-            if found is None or value > worth:
-                plan = plan_of(problem, held, rows(problem, [s for _, _, s in served]))
-                if keeps(problem, plan, MONEY):
-                    found, worth = plan, value
-    return found
+            loss = sum(w * (c[0][0] - s[0]) for w, s, c in zip(weights(problem), served, by_year, strict=True))
+            used = rows(problem, [s for _, _, s in served])
+            if (found is None or top - loss > found[0]) and keeps(problem, held, used, MONEY):
+                found = top - loss, held, used
+    return found and (plan_of(problem, *found[1:]), found[0])

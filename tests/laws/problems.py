@@ -41,10 +41,8 @@ def trim(sites, years):
         site = sites[i]
         if len(site.ladder) > 1 and site.today is not site.ladder[-1].form:
             sites[i] = replace(site, ladder=site.ladder[:-1])
-        elif site.closable:
-            sites[i] = replace(site, closable=False)
         else:
-            del sites[i]
+            sites[i] = replace(site, closable=False)
     return tuple(sites)
 
 
@@ -58,7 +56,7 @@ def ladders(draw, track, years, low):
     for form in forms[:3]:
         below = {name: tuple(map(sum, zip(amounts, draw(added), strict=True))) for name, amounts in below.items()}
         people = {name: draw(numbers(0, 3)) for name in ("diplomatic", "support", "local")}
-        rung = Rung(form, **below, **people, lead_share=draw(shares), merit=draw(numbers(-1, 2)))
+        rung = Rung(form, **below, **people, lead_share=draw(shares), merit=draw(numbers(-1, 3)))
         ladder.append(rung)
     return tuple(ladder)
 
@@ -66,9 +64,9 @@ def ladders(draw, track, years, low):
 @st.composite
 def sites(draw, name, years, low):
     """Draw a site of any track."""
-    track = draw(st.sampled_from(Track))
+    track = draw(st.sampled_from((*Track, Track.DIPLOMATIC)))
     ladder = draw(ladders(track, years, low))
-    edge = st.none() | st.integers(FIRST, FIRST + years - 1)
+    edge = st.sampled_from([None, None, *range(FIRST, FIRST + years)])
     return Site(
         id=name,
         track=track,
@@ -105,7 +103,7 @@ def services(draw, place, interest, home, years, low):
     forms = [r.form for r in place.ladder]
     if home is not None and home.id == place.id:
         return [Service(place.id, f, interest, Decimal(k) / len(forms)) for k, f in enumerate(forms, start=1)]
-    concurrent = draw(st.booleans())
+    concurrent = draw(st.sampled_from([True, True, False]))
     return [
         Service(
             place.id,
@@ -117,7 +115,7 @@ def services(draw, place, interest, home, years, low):
             draw(numbers(1, 2)),
             draw(numbers(0, 3)) * 1000,
         )
-        for _ in range(draw(st.integers(0, 1)))
+        for _ in range(draw(st.sampled_from([1, 1, 0])))
     ]
 
 
@@ -135,8 +133,8 @@ def rule_of(kind, places, years):
     own = st.sampled_from(places).flatmap(lambda s: st.tuples(st.just(s.id), st.sampled_from(LADDERS[s.track])))
     some = st.lists(site, min_size=2, max_size=3, unique=True).map(tuple)
     where = {"region": st.sampled_from(["", "north"]), "group": st.sampled_from(["", "g"])}
-    track = st.none() | st.sampled_from(Track)
-    any_form = st.sampled_from(ALL_FORMS)
+    track = st.none() | st.sampled_from([s.track for s in places])
+    any_form = own.map(lambda place: place[1]) | st.sampled_from(ALL_FORMS)
     table = {
         rules.Ceiling: lambda: st.builds(
             rules.Ceiling,
@@ -149,7 +147,7 @@ def rule_of(kind, places, years):
         rules.StaffCeiling: lambda: st.builds(rules.StaffCeiling, amounts(years, 0, 15), st.sampled_from(rules.Staff)),
         rules.MeasuresPerYear: lambda: st.builds(
             rules.MeasuresPerYear,
-            st.integers(0, 2),
+            st.integers(0, 1),
             st.none() | st.sampled_from(rules.Kind),
             st.none() | any_form,
             track,
@@ -160,15 +158,15 @@ def rule_of(kind, places, years):
         rules.Require: lambda: st.builds(lambda p, y, e: rules.Require(*p, y, e), own, near, st.booleans()),
         rules.Window: lambda: st.builds(rules.Window, site, near, near),
         rules.AtLeast: lambda: st.builds(rules.AtLeast, st.integers(0, 2), any_form, near, track=track, **where),
-        rules.AtMost: lambda: st.builds(rules.AtMost, st.integers(0, 2), any_form, track=track, **where),
+        rules.AtMost: lambda: st.builds(rules.AtMost, st.integers(0, 1), any_form, track=track, **where),
         rules.After: lambda: st.builds(lambda a, b, n: rules.After(*a, *b, n), own, own, st.integers(0, 3)),
         rules.Together: lambda: st.builds(rules.Together, some),
         rules.Exclusive: lambda: st.builds(rules.Exclusive, some, st.integers(1, 2)),
         rules.Reciprocate: lambda: st.builds(
-            rules.Reciprocate, st.sampled_from(["answer", "never-before"]), st.integers(1, 3)
+            rules.Reciprocate, st.sampled_from(["answer", "never-before"]), st.integers(1, 2)
         ),
-        rules.AccreditationsPerSeat: lambda: st.builds(rules.AccreditationsPerSeat, numbers(0, 3)),
-        rules.AccreditationDistance: lambda: st.builds(rules.AccreditationDistance, numbers(0, 3000)),
+        rules.AccreditationsPerSeat: lambda: st.builds(rules.AccreditationsPerSeat, numbers(0, 2)),
+        rules.AccreditationDistance: lambda: st.builds(rules.AccreditationDistance, numbers(0, 2000)),
         rules.Conditional: lambda: st.builds(rules.Conditional, site, st.just("consent"), st.booleans()),
         rules.CloseAtMost: lambda: st.builds(rules.CloseAtMost, st.integers(0, 1)),
     }
@@ -184,16 +182,18 @@ KINDS = (
 
 
 @st.composite
-def problems(draw, most_rules=4, low=0):
-    """Draw a problem; `low`: least amount of any cost and worth (1: no change goes unnoticed)."""
+def problems(draw, must=(), most_rules=4, low=0):
+    """Draw a problem under rules of the kinds that `must` be and others.
+
+    low: least amount of any cost and worth (1: no change goes unnoticed)
+    """
     years = draw(st.integers(1, 3))
     names = IDS[: draw(st.integers(2, 4))]
     places = trim([draw(sites(name, years, low)) for name in names], years)
     wanted, offered = draw(interests(places, years, low))
     count = draw(st.integers(0, most_rules))
-    kinds = draw(st.lists(st.sampled_from((*KINDS, rules.Ceiling, rules.Ceiling)), min_size=count, max_size=count))
-    if len(places) < 2:
-        kinds = [k for k in kinds if k not in (rules.Together, rules.Exclusive)]
+    others = st.sampled_from((*KINDS, rules.Ceiling, rules.Ceiling))
+    kinds = [*must, *draw(st.lists(others, min_size=count, max_size=count))]
     return Problem(
         name="small",
         sender="ZZZ",

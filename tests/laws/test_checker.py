@@ -98,13 +98,13 @@ def test_no_changed_plan_is_accepted():
     tried = Counter()
 
     @settings(
-        max_examples=80, derandomize=True, database=None, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+        max_examples=60, derandomize=True, database=None, deadline=None, suppress_health_check=[HealthCheck.too_slow]
     )
     @given(problems(low=1))
     def change(problem):
-        plan = best(problem)
-        assume(plan is not None)
-        plan = replace(plan, problem=DIGEST)
+        right = best(problem)
+        assume(right is not None)
+        plan = replace(right[0], problem=DIGEST)
         assert check(problem, plan, digest=DIGEST) == ()
         makers = (changed_measures, more_measures, changed_services)
         mutants = [m for make in makers for m in make(problem, plan)] + list(changed_figures(plan))
@@ -113,5 +113,5 @@ def test_no_changed_plan_is_accepted():
         assert accepted == []
 
     change()
-    assert min(tried.values()) >= 50
+    assert min(tried.values()) >= 40
     assert len(tried) >= 30
