@@ -223,6 +223,7 @@ KEPT = [
     b.StaffCeiling(((2031, Decimal(13)),)),
     b.MeasuresPerYear(1),
     b.MeasuresPerYear(0, form=PERMANENT, kind=Kind.ESTABLISH),
+    b.MeasuresPerYear(0, form=PERMANENT),
     b.Keep("CHN-shanghai", CONSULATE),
     b.Forbid("KEN", Form.LARGE_EMBASSY),
     b.Require("KEN", EMBASSY, 2031, exactly=True),

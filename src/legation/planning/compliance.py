@@ -163,8 +163,12 @@ def _counts(change: Change, rule: rules.MeasuresPerYear) -> bool:
         return False
     if rule.kind is not None and kind_of(change.start, change.end) is not rule.kind:
         return False
+    if rule.form is None:
+        return True
+    if rule.kind is None and change.end < change.start:  # a form named without a kind means acts that lead up to it
+        return False
     low, high = sorted((change.start, change.end))
-    return rule.form is None or (_reaches(change.site, high, rule.form) and not _reaches(change.site, low, rule.form))
+    return _reaches(change.site, high, rule.form) and not _reaches(change.site, low, rule.form)
 
 
 def _reaches(site: Site, rungs: int, form: Form) -> bool:
