@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from legation.cli.main import main
 from legation.errors import InvalidError, NotFoundError, Severity
 from legation.sources import read_case
 
@@ -212,6 +213,7 @@ FACTS_CSV: list[Broken] = [
 ]  # fmt: skip
 
 SITES_CSV: list[Broken] = [
+    ("second mission", add("KEN-2,diplomatic,KEN,Mombasa,-4,39.7,embassy,,,,,,,"), 4, "state", "KEN", "already, KEN", "12"),
     ("missing column", swap(",forms,", ",,"), 1, "number 7", "number 7", "'forms' is missing", "Rename"),
     ("State unknown", swap("DEU-bonn,consular,DEU", "DEU-bonn,consular,QQQ"), 3, "state", "QQQ", "State", "ISO"),
     ("longitude", swap("36.82", "360.82"), 2, "lon", "360.82", "longitude", "-180 to 180"),
@@ -387,3 +389,18 @@ def test_path_that_does_not_exist() -> None:
     with pytest.raises(NotFoundError, match="did you mean 'kazakhstan-2012'") as raised:
         read_case("kazakstan-2012")
     assert "kazakhstan-2012" in raised.value.hint
+
+
+def test_every_broken_case_leaves_the_command_line_in_good_order(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Every case above through the door: exit code 1, the file named on stderr, nothing on stdout, no traceback."""
+    for number, broken in enumerate(BROKEN):
+        file, change = broken.values[:2]
+        files = {name: t for name, t in (GOOD | {file: change(GOOD[file])}).items() if t is not None}
+        with pytest.raises(SystemExit) as left:
+            main(["plan", str(save(tmp_path / str(number), files))])
+        said = capsys.readouterr()
+        assert (left.value.code, said.out) == (1, ""), broken.id
+        assert file in said.err, broken.id
+        assert "Traceback" not in said.err, broken.id

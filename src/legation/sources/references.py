@@ -8,7 +8,7 @@ from typing import Any
 
 from legation.codec import Path, suggest
 from legation.errors import Finding, Severity
-from legation.model import LADDERS, Form, State
+from legation.model import LADDERS, Form, State, Track
 from legation.planning.brief import AtLeast, AtMost, Ceiling, Rule, StaffCeiling
 from legation.sources.cells import YEARS
 from legation.sources.rows import Known, Line, Sheet, fault, like
@@ -76,7 +76,8 @@ def _column(sheets: Sheets, table: str, ids: str, names: str) -> dict[str, str]:
 
 
 def check_tables(sheets: Sheets, lines: Lines, file: CaseFile | None) -> Iterator[Finding]:
-    """Find forms that a site does not have, and currencies without a rate."""
+    """Find second missions in one State, forms that a site does not have, and currencies without a rate."""
+    yield from _second_missions(sheets, lines)
     ladders = {line.cells["id"]: line.cells["forms"] for line in lines.get("sites", ())}
     for name, forms in (("services", _of_service), ("announced", _of_measure), ("costs", _of_cost)):
         for line in lines.get(name, ()):
@@ -93,6 +94,18 @@ def check_tables(sheets: Sheets, lines: Lines, file: CaseFile | None) -> Iterato
                 yield fault(
                     "wrong-value", sheets["costs"].label, clause, remedy, row=at, column="currency", value=currency
                 )
+
+
+def _second_missions(sheets: Sheets, lines: Lines) -> Iterator[Finding]:
+    """Find States with more than one diplomatic site: an office away from the seat needs express consent (VCDR 12)."""
+    first: dict[str, str] = {}
+    for line in lines.get("sites", ()):
+        if line.cells["track"] is Track.DIPLOMATIC:
+            state, site = line.cells["state"], line.cells["id"]
+            if first.setdefault(state, site) != site:
+                remedy = "Drop one: a mission sits at the seat of government; elsewhere choose another track (VCDR 12)."
+                clause, label = f"has a diplomatic site already, {first[state]}", sheets["sites"].label
+                yield fault("second-mission", label, clause, remedy, row=line.number, column="state", value=state)
 
 
 def _of_service(row: Mapping[str, Any]) -> tuple[str, str, Form | None]:
