@@ -213,7 +213,7 @@ FACTS_CSV: list[Broken] = [
 ]  # fmt: skip
 
 SITES_CSV: list[Broken] = [
-    ("second mission", add("KEN-2,diplomatic,KEN,Mombasa,-4,39.7,embassy,,,,,,,"), 4, "state", "KEN", "already, KEN", "12"),
+    ("second mission", add("KEN-2,diplomatic,KEN,Lamu,-2,41,embassy,,,,,,,"), 4, "state", "KEN", "already, KEN", "12"),
     ("missing column", swap(",forms,", ",,"), 1, "number 7", "number 7", "'forms' is missing", "Rename"),
     ("State unknown", swap("DEU-bonn,consular,DEU", "DEU-bonn,consular,QQQ"), 3, "state", "QQQ", "State", "ISO"),
     ("longitude", swap("36.82", "360.82"), 2, "lon", "360.82", "longitude", "-180 to 180"),
