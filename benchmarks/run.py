@@ -39,6 +39,8 @@ def main() -> int:
     for cell in options.cells:
         years, seed = (int(part) for part in cell.split(":"))
         rows += [measure(method, years, seed, options.runs, options.limit) for method in options.methods]
+    if options.add:
+        rows = added(json.loads(RESULTS.read_text(encoding="utf-8"))["rows"], rows)
     quarrels = disagreements(rows)
     text = report(rows)
     print(text)
@@ -57,6 +59,7 @@ def read_options() -> argparse.Namespace:
     parser.add_argument("--methods", nargs="+", default=METHODS, choices=METHODS, help="default: all")
     parser.add_argument("--runs", type=int, default=1, help="runs of each cell, of which the median counts")
     parser.add_argument("--limit", type=float, default=300.0, help="seconds a solver may take")
+    parser.add_argument("--add", action="store_true", help="keep the earlier results of other cells and methods")
     parser.add_argument("--dry", action="store_true", help="write nothing")
     return parser.parse_args()
 
@@ -71,6 +74,12 @@ def measure(method: str, years: int, seed: int, runs: int, limit: float) -> Row:
     numbers = {key: median(f[key] for f in found) for key in ("build", "solve", "peak_mb", "objective")}
     proven = all(f["proven"] for f in found)
     return {"method": method, "years": years, "seed": seed, "runs": runs, "proven": proven} | numbers
+
+
+def added(before: Sequence[Row], rows: Sequence[Row]) -> list[Row]:
+    """Return earlier rows and new ones in order; of the same cell and method the new one."""
+    found = {(r["years"], r["seed"], METHODS.index(r["method"])): r for r in (*before, *rows)}
+    return [found[key] for key in sorted(found)]
 
 
 def run_once(method: str, years: int, seed: int, limit: float) -> Row:
