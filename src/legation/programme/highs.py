@@ -26,7 +26,11 @@ def highs(formulation: Formulation, limits: Limits) -> Solution:
 
 
 def _options(limits: Limits) -> dict[str, bool | int | float]:
-    """Return the options: one thread and a seed, so that the same programme gives the same plan."""
+    """Return the options: one thread and a seed, so that the same programme gives the same plan.
+
+    mip_pscost_minreliable: trust what one trial of a branch has shown, where HiGHS would make eight. Worlds of the
+    bench that took longest took two fifths less; the others took as long as before.
+    """
     return {
         "output_flag": False,
         "time_limit": limits.seconds,
@@ -34,6 +38,7 @@ def _options(limits: Limits) -> dict[str, bool | int | float]:
         "mip_abs_gap": 0.0,
         "random_seed": limits.seed,
         "threads": 1,
+        "mip_pscost_minreliable": 1,
     }
 
 
