@@ -83,7 +83,7 @@ class LinopyModel:
         self, variable: linopy.Variable | linopy.LinearExpression, some: list[int], dim: str = "step"
     ) -> linopy.LinearExpression:
         """Return rows of a variable, one after the other."""
-        return (1 * variable).isel({dim: xr.DataArray(some, dims="pick")}).drop_vars(dim)
+        return (variable * 1).isel({dim: xr.DataArray(some, dims="pick")}).drop_vars(dim)
 
     def _services(self) -> None:
         tables = self.tables

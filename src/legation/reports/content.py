@@ -164,11 +164,11 @@ def _cost(f: Figures) -> str:
     way = "more" if more >= 0 else "less"
     text = f"It takes {scale.said(once)} to establish"
     text += f" and {scale.said(abs(more))} a year {way} to run once all of it stands"
-    limits = f.limits()
+    limits = [(line.spent, line.amount) for line in f.limits()] + [(spent, rule.amount) for rule, spent in f.tails()]
     if not limits:
         return f"{text}; no ceiling was stated."
-    within = all(line.spent <= line.amount for line in limits)
-    used = [100 * line.spent / line.amount for line in limits if line.amount]
+    within = all(spent <= amount for spent, amount in limits)
+    used = [100 * spent / amount for spent, amount in limits if amount]
     kept = "within every ceiling" if within else "with carry-over within the ceilings"
     return f"{text}, {kept}; the tightest is used to {number(max(used), 0)} %." if used else f"{text}, {kept}."
 

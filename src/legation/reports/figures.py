@@ -8,7 +8,7 @@ from legation.cases.announced import Statistic
 from legation.cases.case import Case, Place
 from legation.cases.drafting import Draft
 from legation.model import EMBASSIES, Accreditation, Form, Network, Post, Seat, Standing, Track, ledger, level
-from legation.planning.brief import Ceiling, Class, Kind, Scope
+from legation.planning.brief import Ceiling, Class, Kind, Scope, Tail
 from legation.planning.comparison import Comparison
 from legation.planning.outcome import Measure, Plan, YearMoney
 from legation.planning.problem import Site
@@ -180,6 +180,15 @@ class Figures:
             for rule in ceilings
             for year, amount in rule.amounts
             if year in money
+        )
+
+    def tails(self) -> tuple[tuple[Tail, Decimal], ...]:
+        """Return every ceiling on what is committed after the last year, with what the plan commits of it."""
+        plan = self.plan
+        return tuple(
+            (rule, plan.tail - (plan.baseline_tail if rule.scope is Scope.NEW else 0))
+            for rule in self.problem.brief.rules
+            if isinstance(rule, Tail)
         )
 
 

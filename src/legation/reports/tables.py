@@ -12,7 +12,7 @@ from legation.appraisal.scoring import Score
 from legation.cases.case import CostLine, Reach
 from legation.cases.siting import CONFIDENCES
 from legation.model import Balance, Form, Standing, level
-from legation.planning.brief import Ceiling, Rule, Scope, Tail
+from legation.planning.brief import Ceiling, Rule, Scope
 from legation.planning.outcome import YearMoney
 from legation.planning.wording import describe
 from legation.reports.figures import (
@@ -162,12 +162,9 @@ def ceilings(figures: Figures) -> Table:
     rows = [
         _limit(figures, ceiling_name(line.rule), str(line.year), line.spent, line.amount) for line in figures.limits()
     ]
-    for rule in figures.problem.brief.rules:
-        if isinstance(rule, Tail):
-            new = rule.scope is Scope.NEW
-            spent = figures.plan.tail - (figures.plan.baseline_tail if new else 0)
-            name = f"running after the plan, {'new measures only' if new else 'whole network'}"
-            rows.append(_limit(figures, name, "each after", spent, rule.amount))
+    for rule, spent in figures.tails():
+        name = f"running after the plan, {'new measures only' if rule.scope is Scope.NEW else 'whole network'}"
+        rows.append(_limit(figures, name, "each after", spent, rule.amount))
     titles = ["Ceiling on", "Year", "#Spent", "#Ceiling", "#Left", "#Used"]
     carry = any(isinstance(r, Ceiling) and r.carry_over for r in figures.problem.brief.rules)
     passed = "Money left may pass to the next year as the brief allows." if carry else ""

@@ -47,12 +47,31 @@ def _block(block: Block, width: int) -> Iterator[str]:
             return
 
 
+NARROWEST = 24  # a column of words is not cut below this
+
+
 def _table(table: Table, width: int) -> Iterator[str]:
-    """Line the columns up; those that do not fit are left out, from the right."""
+    """Line the columns up; columns that cannot fit are left out, from the right, and long words cut for the rest."""
     yield table.caption
     rows = [tuple(c.title for c in table.columns), *table.rows]
-    widths = [max(len(row[i]) for row in rows) for i in range(len(table.columns))]
-    fits = [i for i in range(len(widths)) if sum(widths[: i + 1]) + (i + 1) * len(GAP) <= width]
+    widths = _fitted(table, [max(len(row[i]) for row in rows) for i in range(len(table.columns))], width)
     for row in rows:
-        cells = [row[i].rjust(widths[i]) if table.columns[i].numeric else row[i].ljust(widths[i]) for i in fits]
+        cells = [_cell(text, w, c.numeric) for text, w, c in zip(row, widths, table.columns, strict=False)]
         yield GAP + GAP.join(cells)
+
+
+def _fitted(table: Table, widths: list[int], width: int) -> list[int]:
+    """Return the widths of the columns that fit once words are cut, the widest first, and no more than needed."""
+    least = [w if c.numeric else min(w, NARROWEST) for w, c in zip(widths, table.columns, strict=True)]
+    while sum(least) + len(least) * len(GAP) > width:
+        least.pop()
+    fitted = widths[: len(least)]
+    while sum(fitted) + len(fitted) * len(GAP) > width:
+        widest = max((i for i in range(len(fitted)) if fitted[i] > least[i]), key=lambda i: fitted[i])
+        fitted[widest] -= 1
+    return fitted
+
+
+def _cell(text: str, width: int, numeric: bool) -> str:
+    words = text if len(text) <= width else f"{text[: width - 1]}…"
+    return words.rjust(width) if numeric else words.ljust(width)
