@@ -86,10 +86,15 @@ def nearest(word: object, known: Iterable[str]) -> str:
 
     def likeness(right: str) -> tuple[float, int]:
         shared = next((n for n, (a, b) in enumerate(zip(right, wrong, strict=False)) if a != b), len(wrong))
-        return SequenceMatcher(None, right, wrong).ratio(), shared
+        return alike(right, wrong), shared
 
     found = get_close_matches(wrong, by_lower, n=5, cutoff=0.6)
     return by_lower.get(max(found, key=likeness, default=""), "")
+
+
+def alike(one: str, other: str) -> float:
+    """Return how much of two words is the same, from 0 to 1, small and large letters alike."""
+    return SequenceMatcher(None, one.lower(), other.lower()).ratio()
 
 
 def suggest(word: object, known: Iterable[str]) -> str:

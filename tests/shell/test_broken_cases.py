@@ -349,6 +349,7 @@ def test_faults_of_all_files_come_at_once(tmp_path: Path) -> None:
     [
         (swap('"gdp"', '"gpd"'), "criteria.0.attribute", "mean 'gdp'?"),
         (swap(", 2013 = 1000", ""), "rules.0.amounts", "no amount for 2013"),
+        (swap(", 2013 = 1000", ", 2013 = 1000, 2099 = 1"), "rules.0.amounts", "no year of the plan"),
     ],
 )
 def test_what_may_be_meant_is_only_warned_of(tmp_path: Path, change: Change, column: str, says: str) -> None:

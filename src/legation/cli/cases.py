@@ -20,7 +20,9 @@ def _years(text: str) -> tuple[int, ...]:
         raise typer.BadParameter(f"{text!r} is not a span of years; write it as 2027-2029.")
     years = tuple(range(int(first), int(last or first) + 1))
     if not 1 <= len(years) <= LONGEST or not 1900 <= years[0] <= 2200:
-        raise typer.BadParameter(f"{text!r} is not a span of 1 to {LONGEST} years, first to last.")
+        raise typer.BadParameter(
+            f"{text!r} is not a span of 1 to {LONGEST} years between 1900 and 2200, first to last."
+        )
     return years
 
 

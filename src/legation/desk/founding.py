@@ -12,7 +12,7 @@ from legation.cases.case import Case, ServiceRow
 from legation.cases.drafting import draft
 from legation.desk import worldrecord
 from legation.errors import NotFoundError
-from legation.model import State, Track
+from legation.model import EMBASSIES, State, Track
 from legation.planning.brief import (
     AccreditationDistance,
     AccreditationsPerSeat,
@@ -84,8 +84,10 @@ QUESTIONS = (
     "Open: is the record of posts right today? Correct posts.csv, foreign_posts.csv and accreditations.csv.",
     "Open: which permanent missions to organisations are there? The product's record has none.",
     "Open: which States are no candidates, for want of relations or recognition? Take them out of sites.csv.",
+    "Open: which pairs of States accept no common head of mission? Rule them out in services.csv (allowed = false).",
     "Open: what may be spent? The ceiling in case.toml is assumed from the cost bands.",
     "Open: what do this ministry's posts cost? costs.csv has bands published by other States, in US dollars.",
+    "Open: how do prices move? [prices] in case.toml has a euro-area index and an assumed growth after it.",
     "Open: trade, citizens and kin abroad: add them to facts.csv, and a criterion for each to case.toml.",
     "Open: do the criteria and their weights say what the ministry wants? They are a start.",
 )
@@ -108,7 +110,7 @@ def found(name: str, sender: str, years: tuple[int, ...], today: date) -> Case:
         sender=home.code,
         as_of=today,
         prices=replace(template.prices, year=today.year, rates=()),
-        brief=Brief(years, _rules()),
+        brief=Brief(years),
         posts=posts,
         foreign_posts=worldrecord.posts_here(home),
         accreditations=worldrecord.accreditations(home, posts),
@@ -121,7 +123,8 @@ def found(name: str, sender: str, years: tuple[int, ...], today: date) -> Case:
         sources=worldrecord.sources(template.sources),
         states=states,
     )
-    case = replace(case, brief=replace(case.brief, rules=(_ceiling(case), *case.brief.rules)))
+    openings = _openings(case)
+    case = replace(case, brief=replace(case.brief, rules=(_ceiling(case, openings), *_rules(openings))))
     return replace(case, notes=(*_completeness(case), *QUESTIONS))
 
 
@@ -135,9 +138,9 @@ def _state(sender: str, states: tuple[State, ...]) -> State:
     raise NotFoundError(f"There is no State {sender!r}.", hint=f"Give its ISO 3166-1 alpha-3 code{examples}.")
 
 
-def _rules() -> tuple[Rule, ...]:
+def _rules(openings: int) -> tuple[Rule, ...]:
     return (
-        MeasuresPerYear(OPENINGS, reason="Assumed: what a ministry can open in a year."),
+        MeasuresPerYear(openings, reason="Assumed: what a ministry can open in a year."),
         AccreditationsPerSeat(Decimal(4), reason="Assumed: a head of mission can serve four more States."),
         AccreditationDistance(
             Decimal(4500), reason="Assumed: beyond a day's journey a head of mission is seldom seen."
@@ -145,15 +148,21 @@ def _rules() -> tuple[Rule, ...]:
     )
 
 
-def _ceiling(case: Case) -> Ceiling:
+def _openings(case: Case) -> int:
+    """Return how many embassies a year a ministry of this size may open: one for every fifteen it has, 1 to 3."""
+    embassies = len(case.posts.of(*EMBASSIES))
+    return min(OPENINGS, max(1, round(embassies / 15)))
+
+
+def _ceiling(case: Case, openings: int) -> Ceiling:
     """Return new money for as many ordinary openings a year as the rules allow, and for running them."""
     tops = [s.ladder[-1] for s in draft(case).problem.sites if s.track is Track.DIPLOMATIC and s.ladder]
     amounts = []
     for index, year in enumerate(case.brief.years):
         opening = median(rung.establishing[index] for rung in tops)
         running = median(rung.running[index] for rung in tops)
-        amounts.append((year, round(OPENINGS * (opening + (index + 1) * running), -3)))
-    reason = f"Assumed: {OPENINGS} ordinary embassies a year, and running them; no ceiling was given."
+        amounts.append((year, round(openings * (opening + (index + 1) * running), -3)))
+    reason = f"Assumed: ordinary embassies, {openings} a year, and running them; no ceiling was given."
     return Ceiling(tuple(amounts), scope=Scope.NEW, reason=reason)
 
 

@@ -10,9 +10,10 @@ import numpy as np
 from legation.errors import InfeasibleError, UnsolvedError
 from legation.model import Form
 from legation.planning import accounts
+from legation.planning.brief import Rule
 from legation.planning.outcome import Plan, Proof, Served
 from legation.planning.problem import Problem, Service, in_order
-from legation.planning.wording import describe, heal
+from legation.planning.wording import A_FORM, describe, heal
 from legation.programme.assembly import formulate, rule_order
 from legation.programme.columns import Columns, rank
 from legation.programme.conflicts import conflict, relaxation
@@ -66,8 +67,15 @@ def _infeasible(problem: Problem, formulation: Formulation, solver: Solver, limi
         f"No plan satisfies the brief, for these {together}: {named}.",
         conflict=tuple(formulation.labels[r] for r in found),
         relaxations=tuple(heal(rules[r], relaxation(formulation, r, solver, limits)) for r in found),
-        hint="Relax or lift one of the rules named.",
+        hint=" ".join(("Relax or lift one of the rules named.", *_stuck(problem, [rules[r] for r in found]))),
     )
+
+
+def _stuck(problem: Problem, rules: list[Rule]) -> list[str]:
+    """Name the sites of the rules in conflict whose form of today cannot be given up: that may be the cause."""
+    named = {getattr(rule, "site", "") for rule in rules}
+    sites = (s for s in problem.sites if s.id in named and s.today is not Form.NONE and not s.closable)
+    return [f"{s.id} holds {A_FORM[s.today]} today and is not closable: see sites.csv." for s in sites]
 
 
 def read(problem: Problem, solution: Solution, digest: str, limits: Limits) -> Plan:

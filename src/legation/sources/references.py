@@ -9,7 +9,7 @@ from typing import Any
 from legation.codec import Path, suggest
 from legation.errors import Finding, Severity
 from legation.model import LADDERS, Form, State, Track
-from legation.planning.brief import AtLeast, AtMost, Ceiling, Rule, StaffCeiling
+from legation.planning.brief import AtLeast, AtMost, Ceiling, Require, Rule, StaffCeiling
 from legation.sources.cells import YEARS
 from legation.sources.rows import Known, Line, Sheet, fault, like
 from legation.sources.tables import TABLES
@@ -221,6 +221,7 @@ class Declarations:
                 remedy = "Write the id of a site in sites.csv, or add the site there."
                 yield self._fault((*path, *step), name, clause, remedy, "unknown-name")
         yield from self._forms(rule, path)
+        yield from self._late(rule, path)
         if isinstance(rule, Ceiling | StaffCeiling):
             yield from self._amounts(rule, path)
         if isinstance(rule, AtLeast | AtMost):
@@ -243,6 +244,19 @@ class Declarations:
         if track and said and said not in LADDERS[track]:
             remedy = f"Choose among {', '.join(LADDERS[track])}."
             yield self._fault((*path, "form"), said.value, f"is no form of the {track.value} track", remedy)
+
+    def _late(self, rule: Rule, path: Path) -> Iterator[Finding]:
+        """Find rules that cannot act because their year is no year of the plan."""
+        years = self.file.years
+        if isinstance(rule, Require | AtLeast) and rule.by > max(years, default=rule.by):
+            remedy = f"Write a year up to {max(years)}, or leave the rule out."
+            clause = f"of the rule {rule.rule} is after the plan: the rule does nothing"
+            yield self._warning((*path, "by"), rule.by, clause, remedy, "idle-rule")
+        for year, _ in getattr(rule, "amounts", ()):
+            if year not in years:
+                remedy = f"Write one of the years {', '.join(map(str, years))}, or leave the amount out."
+                clause = f"of the rule {rule.rule} is no year of the plan: its amount does nothing"
+                yield self._warning((*path, "amounts"), year, clause, remedy, "idle-rule")
 
     def _amounts(self, rule: Ceiling | StaffCeiling, path: Path) -> Iterator[Finding]:
         for year, amount in rule.amounts:

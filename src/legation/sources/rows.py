@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from legation.codec import nearest, suggest
+from legation.codec import alike, nearest, suggest
 from legation.errors import Finding, Severity
 from legation.sources.cells import CellError, refuse_unusable
 from legation.sources.tables import Column, Table
@@ -186,8 +186,8 @@ def _refer(kind: str, name: str, known: Known) -> None:
 def like(word: str, known: Mapping[str, str]) -> str:
     """Return "; did you mean 'KEN' (Kenya)?" for an id or a name that is nearly right, or nothing."""
     by_name = {name: id_ for id_, name in known.items() if name}
-    found = by_name.get(nearest(word, by_name), "") if len(word) > 3 else ""
-    found = found or nearest(word, known)
+    name, id_ = nearest(word, by_name) if len(word) > 3 else "", nearest(word, known)
+    found = by_name[name] if name and alike(word, name) > alike(word, id_) else id_
     named = f" ({known[found]})" if found and known[found] else ""
     return f"; did you mean '{found}'{named}?" if found else ""
 
