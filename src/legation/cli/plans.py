@@ -142,7 +142,7 @@ def _parts(score: Score, sources: dict[str, str]) -> None:
     rows = []
     for part in score.parts:
         fact = part.fact
-        seen = "missing" if part.performance is None else f"{part.performance:,.12g}"
+        seen = "missing" if part.performance is None else f"{part.performance:,.15g}"
         year, source = (fact.year, sources.get(fact.source, fact.source)) if fact else (None, None)
         rows.append(
             (part.title, seen, part.unit, year, f"{part.worth:.3f}", f"{part.weight:.3f}", f"{part.points:.2f}", source)

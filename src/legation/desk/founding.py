@@ -175,7 +175,7 @@ def _completeness(case: Case) -> tuple[str, ...]:
     return (
         f"Own posts: {len(case.posts)} ({kinds}). Source: Wikidata, export of 16 November 2022. {SNAPSHOT}",
         f"Own posts with a remark on their place in posts.csv: {unsure or 'none'}.",
-        f"Their posts here: {len(case.foreign_posts)} of {len(case.foreign_posts.senders)} States; same source.",
+        f"Their posts here: {len(case.foreign_posts)}, from {len(case.foreign_posts.senders)} States; same source.",
         f"States covered concurrently: {len(case.accreditations)}; same source, undated.",
         f"Facts: today's gross domestic product of {len(known)} States (none: {bare}), population, distance.",
     )

@@ -55,7 +55,9 @@ def read_raw(path: Path) -> Raw:
     if path.is_dir():
         raw = read_folder(path)
         if not raw.sheets and raw.toml is None and not any(f.code == "unreadable-file" for f in raw.findings):
-            message = f"The folder {path.name} holds no case: there is neither case.toml nor any of its tables."
+            message = (
+                f"The folder {path.resolve().name} holds no case: there is neither case.toml nor any of its tables."
+            )
             found = Finding("missing-file", Severity.ERROR, path.name, message, HELP, file="case.toml", value=path.name)
             raise InvalidError(message, (found,), hint=HELP)
         return raw
