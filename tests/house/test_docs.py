@@ -121,6 +121,19 @@ def test_examples_run(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
                 run(command, shown, capfd)
 
 
+def test_readme_shows_what_make_plan_prints(capfd: Any) -> None:
+    """Every line of the first sample of the README, but what make itself says and the gaps, is printed."""
+    from legation.cli.main import main
+
+    sample = (ROOT / "README.md").read_text(encoding="utf-8").split("```text\n")[1].split("```")[0]
+    shown = [line for line in sample.splitlines() if line.strip() not in ("", "...") and "Planning" not in line]
+    with pytest.raises(SystemExit) as left:
+        main(["plan", "kazakhstan-2012", "--announced"])
+    assert left.value.code == 0
+    printed = capfd.readouterr().out
+    assert [line for line in shown if line not in printed] == []
+
+
 def commands(body: str) -> Iterator[tuple[list[str], list[str]]]:
     """Take an example apart into commands and the lines shown below each."""
     for part in re.split(r"^\$ ", body, flags=re.MULTILINE)[1:]:
