@@ -1,0 +1,1 @@
+"""Exchange with the world's data sets: what readers share."""
