@@ -18,13 +18,29 @@ from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from legation.appraisal.scoring import Appraisal
-from legation.cases.case import Case
+from legation.cases.case import Announced, Case, CostLine, InterestRow, Place, ServiceRow
 from legation.errors import Finding, InvalidError, Severity
+from legation.model import Accreditation, Fact, Post, Source, State
 from legation.planning.brief import Brief, Rule
 from legation.planning.outcome import Plan
 from legation.planning.problem import Problem
 
 KINDS: dict[str, type] = {"problem": Problem, "plan": Plan, "brief": Brief, "case": Case, "appraisal": Appraisal}
+
+RECORDS: dict[str, type] = {
+    "fact": Fact,
+    "post": Post,
+    "foreign-post": Post,
+    "accreditation": Accreditation,
+    "site": Place,
+    "cost": CostLine,
+    "interest": InterestRow,
+    "service": ServiceRow,
+    "announced": Announced,
+    "source": Source,
+    "state": State,
+}
+"""What else the registry keeps, by kind."""
 
 RULES: dict[str, type] = {cls.__dataclass_fields__["rule"].default: cls for cls in get_args(Rule)}
 """The rules of a brief by their tag."""
@@ -46,6 +62,12 @@ def dump(value: object, kind: str | type | None = None) -> str:
         return json.dumps(plain, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
     except ValueError as error:
         raise InvalidError(f"A {type(value).__name__} holds a number that is not finite.") from error
+
+
+def compact(value: object, kind: str | type | None = None) -> str:
+    """Write a value as one line of JSON, as it is kept and digested."""
+    plain = _adapter(_type(kind or type(value))).dump_python(value, mode="json")
+    return json.dumps(plain, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
 def load(kind: str | type, text: str) -> Any:
@@ -115,9 +137,10 @@ def faults(error: InvalidError) -> Iterator[tuple[Path, Finding]]:
 def _type(kind: str | type) -> type:
     if not isinstance(kind, str):
         return kind
-    if kind not in KINDS:
-        raise InvalidError(f"There is no kind of document called '{kind}'{suggest(kind, KINDS) or '.'}")
-    return KINDS[kind]
+    known = KINDS | RECORDS
+    if kind not in known:
+        raise InvalidError(f"There is no kind of document called '{kind}'{suggest(kind, known) or '.'}")
+    return known[kind]
 
 
 @cache

@@ -56,7 +56,7 @@ class LegationError(Exception):
 
 
 class InvalidError(LegationError):
-    """What was given cannot be used; `findings` name every fault at once."""
+    """What was given cannot be used; `findings` name every fault at once, and so do its notes in a traceback."""
 
     code = "invalid"
 
@@ -64,6 +64,8 @@ class InvalidError(LegationError):
         """Keep the findings with the sentence."""
         super().__init__(message, hint=hint)
         self.findings = findings
+        for finding in findings:
+            self.add_note(f"{finding.place or finding.subject}: {finding.message}")
 
 
 class NotFoundError(LegationError):
@@ -84,6 +86,18 @@ class OutOfDateError(RefusedError):
     """Two things that belong together do not: a plan and another problem than the one it answers."""
 
     code = "out-of-date"
+
+
+class ConflictError(RefusedError):
+    """Somebody else changed the same thing in the meantime; nothing was written."""
+
+    code = "conflict"
+
+
+class ForbiddenError(RefusedError):
+    """The person may not do this: the message says who may."""
+
+    code = "forbidden"
 
 
 class UnsolvedError(LegationError):
