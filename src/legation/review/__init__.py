@@ -1,0 +1,1 @@
+"""Review: how a plan travels from a draft to approval and announcement, and who may take which step."""
