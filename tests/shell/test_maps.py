@@ -214,7 +214,7 @@ def test_labels_of_clustered_capitals_do_not_overlap(size):
 
 
 def test_in_an_inset_every_capital_finds_room_for_its_year():
-    (_, view) = [maps.WORLD, *maps._inset_views([EUROPE])]
+    (_, view) = [maps.WORLD, *maps.inset_views([EUROPE])]
     wanted = [(view.place(*place), "2013") for place in CAPITALS.values()]
     assert len(place_labels(wanted, maps.LABEL, view.frame)) == len(CAPITALS)
 

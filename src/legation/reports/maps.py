@@ -188,14 +188,14 @@ def world_map(
     called = {code: (names or {}).get(code, unit["name"]) for code, unit in units.items()}
     dots = {c: (called[c], (unit["dot"][0], unit["dot"][1]), classes[c]) for c, unit in units.items() if "dot" in unit}
     key = f"map-{zlib.crc32(repr((title, description, classes, marks, arcs)).encode()):08x}"
-    views = [WORLD, *_inset_views(insets)]
+    views = [WORLD, *inset_views(insets)]
     bottom = views[-1].frame[3] + 8
     wide, narrow = (_legend(legend, bottom, size) for size in (WIDE, NARROW))
     more = math.ceil(max(0.0, narrow[1] - wide[1]) / 30)
     body = [
         f'<title id="{key}-t">{escape(title)}</title><desc id="{key}-d">{escape(description)}</desc>',
         _definitions(key, views),
-        _sea(),
+        sea(),
         _land(units, classes, key, called),
         *(_inset(inset, view, key, n) for n, (inset, view) in enumerate(zip(insets, views[1:], strict=True), 1)),
         *(_overlay(view, f"{key}-c{n}", dots, marks, arcs, views[n + 1 :]) for n, view in enumerate(views)),
@@ -220,7 +220,7 @@ def _fill_of(code: str, fills: Mapping[str, str], worldview: Mapping[str, str]) 
     return fills.get(state, "none") if state else fills.get(code, "disputed")
 
 
-def _inset_views(insets: Sequence[Inset]) -> list[View]:
+def inset_views(insets: Sequence[Inset]) -> list[View]:
     """Lay the insets out in one row below the world, all equally high."""
     gap, bounds = 10.0, [_bounds(inset) for inset in insets]
     ratio = sum((right - left) / (bottom - top) for left, top, right, bottom in bounds)
@@ -245,22 +245,22 @@ def _definitions(key: str, views: Sequence[View]) -> str:
     """Define the hatching of disputed units and a clipping frame for each view."""
     hatch = (
         f'<pattern id="{key}-h" width="3" height="3" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
-        f'<rect width="3" height="3" fill="{_colour("none")}"/>'
-        f'<rect width="1" height="3" fill="{_colour("hatch")}"/></pattern>'
+        f'<rect width="3" height="3" fill="{paint("none")}"/>'
+        f'<rect width="1" height="3" fill="{paint("hatch")}"/></pattern>'
     )
     clips = (f'<clipPath id="{key}-c{n}">{_rect(view.frame)}</clipPath>' for n, view in enumerate(views))
     return f"<defs>{hatch}{''.join(clips)}</defs>"
 
 
-def _sea() -> str:
+def sea() -> str:
     """Draw the globe and its grid, every thirty degrees."""
     edge = [project(180, lat) for lat in range(int(NORTH), int(SOUTH) - 1, -3)]
     outline = edge + [(WIDTH - x, y) for x, y in reversed(edge)]
     meridians = [[project(turn, lat) for lat in range(int(NORTH), int(SOUTH) - 1, -3)] for turn in range(-150, 180, 30)]
     parallels = [[project(turn, lat) for turn in (-180, 180)] for lat in range(-30, 90, 30)]
     return (
-        f'<path class="map-sea" fill="{_colour("sea")}" d="{_line(outline)}z"/>'
-        f'<path class="map-grid" fill="none" stroke="{_colour("grid")}" stroke-width=".7" '
+        f'<path class="map-sea" fill="{paint("sea")}" d="{_line(outline)}z"/>'
+        f'<path class="map-grid" fill="none" stroke="{paint("grid")}" stroke-width=".7" '
         f'd="{"".join(map(_line, meridians + parallels))}"/>'
     )
 
@@ -276,7 +276,7 @@ def _land(units: Mapping[str, Unit], classes: Mapping[str, str], key: str, names
         )
         groups.append(f'<g class="map-{escape(kind)}" fill="{_fill(kind, key)}">{"".join(paths)}</g>')
     return (
-        f'<g stroke-width=".5"><g id="{key}-l" class="map-land" stroke="{_colour("border")}" '
+        f'<g stroke-width=".5"><g id="{key}-l" class="map-land" stroke="{paint("border")}" '
         f'stroke-linejoin="round">{"".join(groups)}</g></g>'
     )
 
@@ -284,7 +284,7 @@ def _land(units: Mapping[str, Unit], classes: Mapping[str, str], key: str, names
 def _inset(inset: Inset, view: View, key: str, number: int) -> str:
     """Draw the land of an inset: the world's, enlarged."""
     return (
-        f'<g class="map-inset" clip-path="url(#{key}-c{number})">{_rect(view.frame, _colour("sea"))}'
+        f'<g class="map-inset" clip-path="url(#{key}-c{number})">{_rect(view.frame, paint("sea"))}'
         f'<use href="#{key}-l" transform="translate({view.dx:.2f} {view.dy:.2f}) scale({view.scale:.3f})" '
         f'stroke-width="{0.7 / view.scale:.2f}"><title>{escape(inset.title)}</title></use></g>'
     )
@@ -295,11 +295,11 @@ def _frame(inset: Inset, view: View) -> str:
     left, top, right, bottom = view.frame
     heading = (
         f'<text x="{left:.1f}" y="{top - 5:.1f}" font-size="{LEGEND:g}" font-weight="600" '
-        f'fill="{_colour("muted")}">{escape(inset.title)}</text>'
+        f'fill="{paint("muted")}">{escape(inset.title)}</text>'
     )
     return (
         f'<rect x="{left:.1f}" y="{top:.1f}" width="{right - left:.1f}" height="{bottom - top:.1f}" fill="none" '
-        f'stroke="{_colour("grid")}"/><g class="map-wide">{heading}</g>'
+        f'stroke="{paint("grid")}"/><g class="map-wide">{heading}</g>'
     )
 
 
@@ -317,7 +317,7 @@ def _overlay(
     shown = [(mark, spot) for mark, spot in zip(ranked, spots, strict=True) if view.shows(spot, 2)]
     small = "".join(_dot(code, view.move(*spot), kind, name) for code, (name, spot, kind) in dots.items())
     return (
-        f'<g clip-path="url(#{clip})"><g stroke="{_colour("border")}" stroke-width=".5">{small}</g>'
+        f'<g clip-path="url(#{clip})"><g stroke="{paint("border")}" stroke-width=".5">{small}</g>'
         f'<g class="map-arcs" fill="none">{"".join(_arc(arc, view) for arc in arcs)}</g></g>'
         f'<g class="map-marks">{"".join(_mark(mark, spot) for mark, spot in shown)}</g>'
         f'<g class="map-labels">{_labels(shown, view, closer)}</g>'
@@ -353,7 +353,7 @@ def _arc(arc: Arc, view: View) -> str:
 def _arc_style(kind: str) -> str:
     """Return the attributes of an arc: new ones are accented and dashed."""
     colour, dash = ("accent", ' stroke-dasharray="4 2.5"') if kind == "new" else ("ink", "")
-    return f'class="map-arc map-{escape(kind)}" stroke="{_colour(colour)}" stroke-width=".9" stroke-opacity=".7"{dash}'
+    return f'class="map-arc map-{escape(kind)}" stroke="{paint(colour)}" stroke-width=".9" stroke-opacity=".7"{dash}'
 
 
 def _mark(mark: Mark, spot: Point) -> str:
@@ -368,15 +368,13 @@ def _symbol(kind: str) -> str:
     """Draw the shape of a kind of post around the origin."""
     if kind == "planned":
         return (
-            f'<path class="map-shape" d="{RING}" fill="{_colour("halo")}" fill-opacity=".75" '
-            f'stroke="{_colour("accent")}" stroke-width="1.6"/>'
-            f'<path class="map-shape" d="{CIRCLE}" fill="{_colour("accent")}"/>'
+            f'<path class="map-shape" d="{RING}" fill="{paint("halo")}" fill-opacity=".75" '
+            f'stroke="{paint("accent")}" stroke-width="1.6"/>'
+            f'<path class="map-shape" d="{CIRCLE}" fill="{paint("accent")}"/>'
         )
     path, filled = SHAPES.get(kind, SHAPES["other"])
     fill, stroke, width = ("ink", "halo", 0.9) if filled else ("halo", "ink", 1.3)
-    return (
-        f'<path class="map-shape" d="{path}" fill="{_colour(fill)}" stroke="{_colour(stroke)}" stroke-width="{width}"/>'
-    )
+    return f'<path class="map-shape" d="{path}" fill="{paint(fill)}" stroke="{paint(stroke)}" stroke-width="{width}"/>'
 
 
 def _labels(shown: Sequence[tuple[Mark, Point]], view: View, closer: Sequence[View]) -> str:
@@ -409,7 +407,7 @@ def _label(label: Label, size: float, colour: str, weight: str) -> str:
     near = (min(max(x, left), right), min(max(y, top), bottom))
     leader = ""
     if math.dist(near, (x, y)) > 0.9 * size:
-        leader = f'<path d="{_line([near, (x, y)])}" stroke="{_colour(colour)}" stroke-width="{0.06 * size:.2g}"/>'
+        leader = f'<path d="{_line([near, (x, y)])}" stroke="{paint(colour)}" stroke-width="{0.06 * size:.2g}"/>'
     anchor, at = ("start", left) if left > x else ("end", right) if right < x else ("middle", (left + right) / 2)
     return leader + _text(label.text, (at, bottom - 0.28 * size), anchor, size, colour, weight)
 
@@ -418,8 +416,8 @@ def _text(text: str, spot: Point, anchor: str, size: float, colour: str, weight:
     """Write a text at a spot, with a halo that keeps it legible on any ground."""
     return (
         f'<text x="{spot[0]:.1f}" y="{spot[1]:.1f}" text-anchor="{anchor}" font-size="{size:g}" '
-        f'font-weight="{weight}" fill="{_colour(colour)}" '
-        f'stroke="{_colour("halo")}" stroke-width="{size / 4:g}" stroke-linejoin="round" paint-order="stroke">'
+        f'font-weight="{weight}" fill="{paint(colour)}" '
+        f'stroke="{paint("halo")}" stroke-width="{size / 4:g}" stroke-linejoin="round" paint-order="stroke">'
         f"{escape(text)}</text>"
     )
 
@@ -437,7 +435,7 @@ def _legend(items: Sequence[LegendItem], top: float, size: float) -> tuple[str, 
         drawn.append(
             f'<g transform="translate({x + 8 * size:.1f} {y:.1f}) scale({size:g})">{_key(item.symbol)}</g>'
             f'<text x="{x + 19 * size:.1f}" y="{y + 3.7 * size:.1f}" font-size="{LEGEND * size:g}" '
-            f'fill="{_colour("muted")}">{escape(item.label)}</text>'
+            f'fill="{paint("muted")}">{escape(item.label)}</text>'
         )
     return "".join(drawn), top + 17 * size * math.ceil(len(items) / columns) + 2
 
@@ -449,18 +447,18 @@ def _key(symbol: str) -> str:
     if symbol not in FILLS:
         return _symbol(symbol)
     swatch = f'<rect x="-8" y="-5" width="16" height="10" rx="1" fill="{_fill(symbol, "")}"/>'
-    hatch = f'<path d="M-6 5L2-5M-1 5L7-5" stroke="{_colour("hatch")}"/>' if symbol == "disputed" else ""
+    hatch = f'<path d="M-6 5L2-5M-1 5L7-5" stroke="{paint("hatch")}"/>' if symbol == "disputed" else ""
     return swatch + hatch + (_symbol(symbol) if symbol == "planned" else "")
 
 
 def _fill(kind: str, key: str) -> str:
     """Return the paint of a class; disputed units are hatched where a pattern is at hand."""
     if kind == "disputed":
-        return f"url(#{key}-h)" if key else _colour("none")
-    return _colour(kind)
+        return f"url(#{key}-h)" if key else paint("none")
+    return paint(kind)
 
 
-def _colour(name: str) -> str:
+def paint(name: str) -> str:
     """Return a custom property with its light value as fallback."""
     return f"var(--map-{name}, {PALETTE[name][0]})"
 
@@ -471,8 +469,8 @@ def _line(points: Sequence[Point]) -> str:
 
 def _rect(box: Box, fill: str = "") -> str:
     left, top, right, bottom = box
-    paint = f' fill="{fill}"' if fill else ""
-    return f'<rect x="{left:.1f}" y="{top:.1f}" width="{right - left:.1f}" height="{bottom - top:.1f}"{paint}/>'
+    ground = f' fill="{fill}"' if fill else ""
+    return f'<rect x="{left:.1f}" y="{top:.1f}" width="{right - left:.1f}" height="{bottom - top:.1f}"{ground}/>'
 
 
 def stylesheet() -> str:
