@@ -1,0 +1,147 @@
+"""A post's life: what happened to it and when, planned and in fact, and what it therefore is on a day.
+
+The dates are kept apart because a State can name each without the others: consent (VCDR art. 2, VCCR art. 4) is not
+agrément (VCDR art. 4), the first working day is not the official opening, and a post is open before its head has
+presented credentials (VCDR art. 13) or received the exequatur (VCCR art. 12).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+from enum import StrEnum
+
+from legation.model.posts import Form, Post, Seat
+from legation.values import value
+
+
+class EventKind(StrEnum):
+    """What may happen to a post, in the usual order."""
+
+    INSTRUCTION = "instruction"
+    DECISION = "decision"
+    ANNOUNCEMENT = "announcement"
+    FUNDING = "funding"
+    CONSENT = "consent"
+    AGREMENT = "agrement"
+    ADVANCE_TEAM = "advance-team"
+    FIRST_WORKING_DAY = "first-working-day"
+    CREDENTIALS = "credentials"
+    TECHNICAL_OPENING = "technical-opening"
+    OFFICIAL_OPENING = "official-opening"
+    EXEQUATUR = "exequatur"
+    RAISED = "raised"
+    LOWERED = "lowered"
+    RELOCATED = "relocated"
+    SUSPENDED = "suspended"
+    RESUMED = "resumed"
+    EVACUATED = "evacuated"
+    PROTECTED = "protected"
+    CLOSED = "closed"
+
+
+class Status(StrEnum):
+    """What a post is on a day."""
+
+    PROPOSED = "proposed"
+    AGREED = "agreed"
+    PREPARING = "preparing"
+    OPEN = "open"
+    SUSPENDED = "suspended"
+    EVACUATED = "evacuated"
+    PROTECTED = "protected"
+    CLOSED = "closed"
+
+
+@value
+class Event:
+    """One thing that happened to a post, or is planned to.
+
+    post: id of the post; planned: it has not happened yet; form: the new form, where it is raised or lowered; state,
+    city: the new seat, where it is relocated; by: the State that protects our interests (VCDR arts. 45, 46), or the
+    person accredited
+    """
+
+    post: str
+    kind: EventKind
+    day: date
+    planned: bool = False
+    form: Form | None = None
+    state: str = ""
+    city: str = ""
+    by: str = ""
+    source: str = ""
+    note: str = ""
+
+
+@value
+class Standing:
+    """What a post is on a day. protector: the State that looks after our interests there, where one does."""
+
+    post: Post
+    status: Status
+    protector: str = ""
+    events: tuple[Event, ...] = ()
+
+
+OPENING = (EventKind.FIRST_WORKING_DAY, EventKind.TECHNICAL_OPENING, EventKind.OFFICIAL_OPENING)
+"""Any of these makes a post open: announcements do not, and credentials follow."""
+
+BECOMES = {
+    EventKind.INSTRUCTION: Status.PROPOSED,
+    EventKind.DECISION: Status.PROPOSED,
+    EventKind.CONSENT: Status.AGREED,
+    EventKind.ADVANCE_TEAM: Status.PREPARING,
+    **dict.fromkeys(OPENING, Status.OPEN),
+    EventKind.SUSPENDED: Status.SUSPENDED,
+    EventKind.EVACUATED: Status.EVACUATED,
+    EventKind.PROTECTED: Status.PROTECTED,
+    EventKind.RESUMED: Status.OPEN,
+    EventKind.CLOSED: Status.CLOSED,
+}
+"""The status after an event; the others leave it as it was."""
+
+RANK = (Status.PROPOSED, Status.AGREED, Status.PREPARING, Status.OPEN)
+"""On the way to its opening a post only goes forward: a consent entered late takes nothing back."""
+
+
+def standing(post: Post, events: Iterable[Event], day: date) -> Standing:
+    """Return what a post is on a day: a post raised, lowered or moved is the same post in another form or seat."""
+    past = tuple(sorted((e for e in events if e.post == post.id and not e.planned and e.day <= day), key=_order))
+    status, protector, now = _recorded(post, day), "", post
+    for event in past:
+        status = _after(status, event)
+        protector = event.by if event.kind is EventKind.PROTECTED else protector if _away(status) else ""
+        now = _changed(now, event)
+    return Standing(now, status, protector, past)
+
+
+def _order(event: Event) -> tuple[date, int]:
+    return event.day, list(EventKind).index(event.kind)
+
+
+def _recorded(post: Post, day: date) -> Status:
+    """Take the span of the record for what nothing else tells."""
+    if day in post.span:
+        return Status.OPEN
+    return Status.CLOSED if post.span.end and post.span.end <= day else Status.PROPOSED
+
+
+def _after(status: Status, event: Event) -> Status:
+    found = BECOMES.get(event.kind, status)
+    if status in RANK and found in RANK:
+        return max(status, found, key=RANK.index)
+    return found
+
+
+def _away(status: Status) -> bool:
+    return status in (Status.SUSPENDED, Status.EVACUATED, Status.PROTECTED)
+
+
+def _changed(post: Post, event: Event) -> Post:
+    if event.kind in (EventKind.RAISED, EventKind.LOWERED) and event.form:
+        return replace(post, form=event.form)
+    if event.kind is EventKind.RELOCATED:
+        return replace(post, seat=Seat(event.state or post.seat.state, event.city))
+    return post
