@@ -11,7 +11,7 @@ from legation.cases.case import Case
 from legation.cases.pieces import CASE, TABLES, assembled, pieces
 from legation.errors import NotFoundError, RefusedError
 from legation.model import Network
-from legation.model.revisions import Change, Drop, Put, Revision
+from legation.model.revisions import Change, Drop, Revision
 from legation.store import Store
 from legation.values import value
 
