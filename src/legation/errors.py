@@ -65,7 +65,8 @@ class InvalidError(LegationError):
         super().__init__(message, hint=hint)
         self.findings = findings
         for finding in findings:
-            self.add_note(f"{finding.place or finding.subject}: {finding.message}")
+            if finding.message not in message:
+                self.add_note(f"{finding.place or finding.subject}: {finding.message}")
 
 
 class NotFoundError(LegationError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from io import TextIOWrapper
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -26,6 +26,9 @@ app = typer.Typer(
 )
 for group in (cases, record, plans, documents):
     group.register(app)
+
+USAGE: Any = typer.BadParameter.__base__
+"""What wrong options and arguments raise; the library gives it no public name."""
 
 
 def _version(wanted: bool) -> None:
@@ -49,6 +52,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     _write_utf8()
     try:
         app(given, prog_name="legation")
+    except SystemExit as stop:
+        _repeat(stop.__context__, given)
+        raise
     except LegationError as error:
         _leave(error, given)
     except OSError as error:
@@ -67,6 +73,13 @@ def _leave(error: LegationError, given: Sequence[str]) -> None:
     if "--json" in given:
         put_json(as_data(error))
     sys.exit(error.exit_code)
+
+
+def _repeat(cause: BaseException | None, given: Sequence[str]) -> None:
+    """Tell wrong usage, which was told on stderr already, once more for machines."""
+    if isinstance(cause, USAGE) and "--json" in given:
+        hint = f"See: {cause.ctx.command_path} --help" if cause.ctx else "See: legation --help"
+        put_json({"error": "usage", "message": cause.format_message(), "hint": hint})
 
 
 def _unreachable(error: OSError) -> LegationError:

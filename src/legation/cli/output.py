@@ -105,7 +105,7 @@ def complain(error: LegationError) -> None:
     console = page(sys.stderr)
     console.print(Text.assemble(("Error: ", "bold red"), str(error)))
     if isinstance(error, InvalidError):
-        tell_all(error.findings)
+        tell_all(found for found in error.findings if found.message != str(error))
     if isinstance(error, InfeasibleError):
         for title, lines in (("In conflict", error.conflict), ("What would heal it", error.relaxations)):
             if lines:
@@ -138,6 +138,10 @@ def working(label: str) -> Iterator[None]:
 
 def _line(finding: Finding, longest: int | None = None) -> Text:
     place = finding.place or finding.subject
+    if finding.column and finding.message.startswith(finding.column):
+        place = place.removesuffix(f", column {finding.column}")
+    elif finding.message.startswith(f"{place}:"):
+        place = ""
     line = Text.assemble((finding.severity.value, COLOURS[finding.severity]), " ", place, ": " if place else "")
     line.append(finding.message if longest is None else shorten(finding.message, longest, placeholder=" …"))
     if finding.remedy:

@@ -56,7 +56,7 @@ def network(
         put_json({"record": found, "change": changes})
         return
     names = {s.code: s.name for s in read.states}
-    show(_paragraph(found, names))
+    show(_paragraph(found, names), *_early(found, compare))
     _announced(found)
     _cross(found, names)
     if trace:
@@ -95,15 +95,28 @@ def _paragraph(found: Record, names: dict[str, str]) -> str:
     total, hosts, *kinds, covered = found.own
     residents, *theirs = found.foreign
     sender = names.get(found.sender, found.sender)
+    ranges = any(count.probable for count in (*found.own, *found.foreign))
     return (
         f"On {found.day.isoformat()} the record of {sender} shows {_said(total)} in {_number(hosts)} States: "
         f"{_listed(kinds)}. States covered concurrently: {_number(covered)}. States with a diplomatic mission "
         f"in {sender}: {_number(residents)}; their posts there: {_listed(theirs)}."
+        + (" Of two numbers the lower counts what is proven, the higher what is probable as well." if ranges else "")
     )
 
 
+def _early(found: Record, other: date | None) -> Iterator[str]:
+    """Warn that a count of a day before that of the record takes in what is not dated."""
+    if min(found.day, other or found.day) < found.as_of:
+        rows = found.undated
+        yield (
+            f"\nThe record is of {found.as_of.isoformat()}. Of what is counted here {rows.posts} own posts, "
+            f"{rows.foreign_posts} of their posts and {rows.accreditations} accreditations have no opening date; "
+            "they are taken to be as old as any day asked for, and some were not there yet."
+        )
+
+
 def _number(count: Count) -> str:
-    return f"{count.proven} (and probably {count.probable} more)" if count.probable else str(count.proven)
+    return f"{count.proven} to {count.proven + count.probable}" if count.probable else str(count.proven)
 
 
 def _said(count: Count) -> str:

@@ -9,7 +9,7 @@ from datetime import date
 from legation.cases.announced import Statistic, announced_statistics
 from legation.cases.case import Case
 from legation.cases.siting import CONFIDENCES
-from legation.model import EMBASSIES, Form, Network, Post, Standing, ledger, level
+from legation.model import EMBASSIES, Accreditation, Form, Network, Post, Standing, ledger, level
 from legation.values import value
 
 KINDS: dict[str, tuple[Form, ...]] = {
@@ -49,8 +49,20 @@ class Hosted:
 
 
 @value
+class Undated:
+    """How many counted rows of each table do not say since when: they are counted on every day, however early."""
+
+    posts: int
+    foreign_posts: int
+    accreditations: int
+
+
+@value
 class Record:
-    """The network on a day: own counts, foreign counts, the announced numbers beside the record, kind x host."""
+    """The network on a day: own counts, foreign counts, the announced numbers beside the record, kind x host.
+
+    as_of: the day that the record itself is of; undated: rows counted that do not say since when
+    """
 
     case: str
     sender: str
@@ -59,6 +71,8 @@ class Record:
     foreign: tuple[Count, ...]
     announced: tuple[Statistic, ...]
     hosts: tuple[Hosted, ...]
+    as_of: date
+    undated: Undated
 
 
 @value
@@ -84,6 +98,8 @@ def record(case: Case, day: date | None = None) -> Record:
         _foreign(seen, theirs),
         announced_statistics(seen),
         _hosts(ours),
+        case.as_of,
+        _undated(seen, ours, theirs),
     )
 
 
@@ -107,14 +123,22 @@ def reciprocity(case: Case, day: date | None = None) -> tuple[Standing, ...]:
 
 
 def _own(case: Case, ours: Network) -> tuple[Count, ...]:
-    current = [a for a in case.accreditations if a.since is None or a.since <= case.as_of.year]
-    covered = [(f"{a.seat}:{a.state}", a.state, a.confidence) for a in current]
+    covered = [(f"{a.seat}:{a.state}", a.state, a.confidence) for a in _current(case)]
     return (
         _count(case, "own_establishments", "establishments abroad", _rows(ours)),
         _count(case, "own_host_countries", "States that host them", _rows(ours, lambda post: post.seat.state)),
         *_kinds(case, "own", ours),
         _count(case, "own_concurrently_covered_countries", "States covered concurrently", covered),
     )
+
+
+def _current(case: Case) -> list[Accreditation]:
+    return [a for a in case.accreditations if a.since is None or a.since <= case.as_of.year]
+
+
+def _undated(case: Case, ours: Network, theirs: Network) -> Undated:
+    posts, foreign = (sum(post.span.start is None for post in side) for side in (ours, theirs))
+    return Undated(posts, foreign, sum(a.since is None for a in _current(case)))
 
 
 def _foreign(case: Case, theirs: Network) -> tuple[Count, ...]:

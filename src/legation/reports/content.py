@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from legation.cases.announced import Statistic
 from legation.model import Balance, Track, level
-from legation.planning.brief import Kind
-from legation.planning.comparison import Reason
+from legation.planning.brief import Ceiling, Kind, Tail
+from legation.planning.comparison import Difference, Reason
 from legation.planning.outcome import Plan
 from legation.reports import tables
 from legation.reports.charts import Picture, money_chart, network_map
@@ -28,7 +29,7 @@ from legation.values import value
 
 WHY = {
     Reason.GAINS: "the best plan gains here",
-    Reason.SAVES: "the best plan saves money here",
+    Reason.SAVES: "the best plan spends less here",
     Reason.ELSEWHERE: "the best plan uses money or people elsewhere",
 }
 
@@ -170,7 +171,16 @@ def _cost(f: Figures) -> str:
     within = all(spent <= amount for spent, amount in limits)
     used = [100 * spent / amount for spent, amount in limits if amount]
     kept = "within every ceiling" if within else "with carry-over within the ceilings"
+    kept += _assumed([line.rule for line in f.limits()] + [rule for rule, _ in f.tails()])
     return f"{text}, {kept}; the tightest is used to {number(max(used), 0)} %." if used else f"{text}, {kept}."
+
+
+def _assumed(ceilings: Sequence[Ceiling | Tail]) -> str:
+    """Say whether ceilings are assumed, as the reasons of their rules tell."""
+    assumed = [rule.reason.casefold().startswith("assumed") for rule in ceilings]
+    if all(assumed):
+        return " (the ceilings are assumed)"
+    return " (some ceilings are assumed)" if any(assumed) else ""
 
 
 def _reach(f: Figures) -> str:
@@ -318,7 +328,8 @@ def _judged(figures: Figures, judged: Judged) -> list[Table]:
 
 def _acts(figures: Figures, judged: Judged) -> list[tuple[str, ...]]:
     """Return what each plan does at every site where either does something, those of both first."""
-    reasons = {d.site: (WHY[d.reason], d) for d in judged.comparison.differences}
+    later = {m.site for m in judged.comparison.moved if m.year > m.other_year}
+    reasons = {d.site: (_why(d, later=d.site in later), d) for d in judged.comparison.differences}
     mine, theirs = (
         {m.site: [x for x in p.measures if x.site == m.site] for m in p.measures} for p in (figures.plan, judged.plan)
     )
@@ -327,10 +338,24 @@ def _acts(figures: Figures, judged: Judged) -> list[tuple[str, ...]]:
         sides = (", ".join(f"{act(m)} {m.year}" for m in side.get(site, [])) or "\u2013" for side in (mine, theirs))
         why, d = reasons.get(site, ("the same", None))
         if d:
-            worth, money = number(d.worth, 1, signed=True), figures.scale.of(d.money, signed=True)
-            why += f" (best less announced: {worth} points, {figures.scale.name} {money})"
+            worth, money = (
+                _more(d.worth, f"{number(abs(d.worth), 1)} points"),
+                _more(d.money, figures.scale.said(abs(d.money))),
+            )
+            why += f" ({worth} and {money} than as announced)"
         rows.append((figures.site(site), *sides, why))
     return rows
+
+
+def _why(difference: Difference, *, later: bool) -> str:
+    if later and difference.reason is Reason.SAVES:
+        return "the best plan acts later, and pays for fewer years"
+    return WHY[difference.reason]
+
+
+def _more(amount: Decimal, said: str) -> str:
+    """Say in words which way an amount goes."""
+    return f"{said} {'more' if amount >= 0 else 'less'}"
 
 
 def _served_otherwise(figures: Figures, judged: Judged) -> list[tuple[str, ...]]:

@@ -178,7 +178,15 @@ def network(figures: Figures) -> Table:
     rows = [(_upper(FORMS[form]), *(number(c.get(form, 0)) for c in counts)) for form in forms]
     rows.append(("All posts", *(number(sum(c.values())) for c in counts)))
     titles = ["Form", "#Today", *(f"#End of {year}" for year in figures.years)]
-    return table("Posts by form", titles, rows, strong=(len(rows) - 1,))
+    return table("Posts by form", titles, rows, strong=(len(rows) - 1,), note=_unplanned(figures))
+
+
+def _unplanned(figures: Figures) -> str:
+    """Name the posts of the record that are counted elsewhere and no plan is made for."""
+    least = CONFIDENCES.index(figures.case.settings.least_confidence)
+    posts = figures.case.posts.on(figures.case.as_of).of(Form.OTHER)
+    count = sum(CONFIDENCES.index(post.confidence) >= least for post in posts)
+    return f"Besides these the record holds {times(count, 'other post')}, for which no plan is made." if count else ""
 
 
 def representation(figures: Figures) -> Table:
