@@ -26,9 +26,9 @@ from sqlalchemy import (
     update,
 )
 
-from legation.errors import ConflictError, NotFoundError, RefusedError
+from legation.errors import ConflictError, InvalidError, NotFoundError, RefusedError
 from legation.model.revisions import Break, Change, Drop, Put, Revision
-from legation.store import engines, migrating
+from legation.store import backups, engines, migrating
 from legation.store.chain import START, Line, chained
 from legation.store.rows import FACT, body_of, table_of, to_row, to_value
 from legation.store.tables import facts, records, revisions
@@ -66,6 +66,31 @@ class Store:
         file = Path(database) if self.url.get_backend_name() == "sqlite" and database else None
         if file and not create and database != ":memory:" and not file.is_file():
             raise NotFoundError(f"There is no registry at {file}.", hint="Make one: legation registry init")
+
+    @classmethod
+    def restored(cls, source: Path, where: str | Path) -> Self:
+        """Make a registry of a backup and verify it; raise InvalidError where the backup does not hold."""
+        store = cls(where, create=True)
+        with store.engine.connect() as connection:
+            backups.read(engines.writing(connection), source)
+            connection.commit()
+        broken = store.verify()
+        if broken:
+            raise InvalidError(f"The backup does not verify: revision {broken.revision}, {broken.what}.")
+        return store
+
+    @staticmethod
+    def migrate(where: str | Path) -> str:
+        """Bring the tables of a registry to the newest shape, and return its name."""
+        engine = engines.open_engine(engines.url_of(where))
+        migrating.upgrade(engine)
+        engine.dispose()
+        return migrating.newest()
+
+    def backup(self, target: Path) -> int:
+        """Write all revisions as of this moment to a file; return how many. Others may write meanwhile."""
+        with self._reading() as connection:
+            return backups.write(connection, target)
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
