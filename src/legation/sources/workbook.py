@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from pathlib import Path
+from typing import IO
 from zipfile import BadZipFile
 
 from legation.codec import nearest, suggest
@@ -37,7 +38,47 @@ def read_workbook(path: Path) -> Raw:
     lines = sheets.pop(CASE).rows if CASE in sheets else None
     toml = "".join(f"{row[0] if row else ''}\n" for row in lines) if lines is not None else None
     tables = {name: sheet for name, sheet in sheets.items() if name in TABLES}
+    if toml is None and not tables:
+        clause = f"holds no case: there is neither a sheet '{CASE}' nor any of its tables"
+        remedy = "Make one from a case with: legation export CASE NAME.xlsx. The report of a plan is not a case."
+        found = fault("missing-file", path.name, clause, remedy)
+        raise InvalidError(f"{path.name} {clause}.", (found,), hint=remedy)
     return Raw(tables, toml, tuple(_strangers(sheets, has_case=toml is not None)), f"sheet {CASE}")
+
+
+BROKEN = (ArithmeticError, AttributeError, LookupError, OSError, SyntaxError, TypeError, ValueError, BadZipFile)
+
+
+def stream_rows(label: str, stream: IO[bytes], sheet: str | None) -> Iterator[tuple[str, ...]]:
+    """Go through the rows of one sheet of a foreign workbook, results of formulas as text; the first without a name.
+
+    Raises InvalidError for what is no workbook, and where the sheet is not there.
+    """
+    import warnings
+
+    from openpyxl import load_workbook
+
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            book = load_workbook(stream, read_only=True, data_only=True)
+            page = next((s for s in book.worksheets if sheet in (None, s.title)), None)
+            if page is None:
+                raise _no_sheet(label, sheet or "", [s.title for s in book.worksheets])
+            page.reset_dimensions()  # some programs write a wrong extent, and most of the sheet would be missed
+            for row in page.iter_rows(values_only=True):
+                yield tuple(_text(cell) for cell in row)
+    except BROKEN as error:  # a foreign file may break the library in any of these ways
+        clause = "is no workbook that can be read"
+        found = fault("unreadable-file", label, clause, "Save it as an Excel workbook (.xlsx) without password.")
+        raise InvalidError(found.message, (found,), hint=found.remedy) from error
+
+
+def _no_sheet(label: str, sheet: str, present: list[str]) -> InvalidError:
+    clause = f"is no sheet of this workbook{suggest(sheet, present)}"
+    found = fault(
+        "missing-sheet", label, clause, f"It has {', '.join(present) or 'none'}.", column="sheet", value=sheet
+    )
+    return InvalidError(found.message, (found,), hint=found.remedy)
 
 
 def _rows(values: Iterator[tuple[object, ...]]) -> Iterator[tuple[str, ...]]:
