@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from legation.reports import maps
-from legation.reports.labels import place_labels, text_width
+from legation.reports.labels import leader, place_labels, text_width
 from legation.reports.maps import Arc, Inset, LegendItem, Mark
 from legation.reports.projection import (
     CENTRAL_MERIDIAN,
@@ -221,6 +221,33 @@ def test_in_an_inset_every_capital_finds_room_for_its_year():
 
 def test_labels_keep_off_what_is_blocked():
     assert place_labels([((50.0, 50.0), "Rome")], 10, (0, 0, 100, 100), blocked=[(0, 0, 100, 100)]) == []
+
+
+def test_labels_keep_off_the_points_of_others_where_there_is_room():
+    posts = [(115.0, 50.0), (130.0, 50.0), (70.0, 50.0), (100.0, 38.0)]
+    (label,) = place_labels([((100.0, 50.0), "Rome")], 10, (0, 0, 200, 100), avoid=posts)
+    left, top, right, bottom = label.box
+    assert not any(left <= x <= right and top <= y <= bottom for x, y in posts)
+
+
+def test_no_line_from_a_label_to_its_point_crosses_another_label():
+    wanted = [((100.0 + 9 * n, 100.0), f"Place {n}") for n in range(6)]
+    labels = place_labels(wanted, 10, (0, 0, 300, 200), blocked=[(x - 4, y - 4, x + 4, y + 4) for (x, y), _ in wanted])
+    assert len(labels) > 3
+    for one in labels:
+        (x, y), (to_x, to_y) = leader(one.box, one.anchor)
+        for left, top, right, bottom in (other.box for other in labels if other is not one):
+            assert not any(
+                left < x + t * (to_x - x) < right and top < y + t * (to_y - y) < bottom
+                for t in (0.1, 0.3, 0.5, 0.7, 0.9)
+            )
+
+
+def test_what_an_inset_shows_is_labelled_there_only():
+    berlin, brasilia = Mark(13.4, 52.5, "planned", "Berlin 2013"), Mark(-47.9, -15.8, "planned", "Brasília 2013")
+    alone, beside = (draw(marks=[berlin, brasilia], insets=insets) for insets in ([], [EUROPE]))
+    assert [svg.count(">Berlin 2013</text>") for svg in (alone, beside)] == [2, 2]  # a wide and a narrow one
+    assert [svg.count(">Brasília 2013</text>") for svg in (alone, beside)] == [2, 2]
 
 
 def test_text_is_estimated_wider_in_cyrillic_and_bold():

@@ -17,7 +17,7 @@ from html import escape
 from importlib import resources
 from typing import TypedDict, cast
 
-from legation.reports.labels import Box, Label, place_labels, text_width
+from legation.reports.labels import Box, Label, leader, place_labels, text_width
 from legation.reports.projection import HEIGHT, NORTH, SOUTH, WIDTH, Point, equal_earth, great_circle, project
 
 PALETTE: Mapping[str, tuple[str, str]] = {  # name: (light, dark); one hue from none to resident, one accent each
@@ -379,7 +379,11 @@ def _symbol(kind: str) -> str:
 
 def _labels(shown: Sequence[tuple[Mark, Point]], view: View, closer: Sequence[View]) -> str:
     """Label a view in both sizes; a closer view, and a wide screen, leave room to label what is not planned."""
-    planned = [(spot, mark.label) for mark, spot in shown if mark.kind == "planned" and mark.label]
+    planned = [
+        (spot, mark.label)
+        for mark, spot in shown
+        if mark.kind == "planned" and mark.label and not any(other.sees(mark) for other in closer)
+    ]
     today = {
         mark.label: spot
         for mark, spot in reversed(shown)
@@ -402,14 +406,13 @@ def _labels(shown: Sequence[tuple[Mark, Point]], view: View, closer: Sequence[Vi
 
 def _label(label: Label, size: float, colour: str, weight: str) -> str:
     """Draw a label, and a line to its point where it is not beside it."""
-    left, top, right, bottom = label.box
-    x, y = label.anchor
-    near = (min(max(x, left), right), min(max(y, top), bottom))
-    leader = ""
-    if math.dist(near, (x, y)) > 0.9 * size:
-        leader = f'<path d="{_line([near, (x, y)])}" stroke="{paint(colour)}" stroke-width="{0.06 * size:.2g}"/>'
+    left, _, right, bottom = label.box
+    x, line = label.anchor[0], leader(label.box, label.anchor)
+    drawn = ""
+    if math.dist(*line) > 0.9 * size:
+        drawn = f'<path d="{_line(line)}" stroke="{paint(colour)}" stroke-width="{0.09 * size:.2g}"/>'
     anchor, at = ("start", left) if left > x else ("end", right) if right < x else ("middle", (left + right) / 2)
-    return leader + _text(label.text, (at, bottom - 0.28 * size), anchor, size, colour, weight)
+    return drawn + _text(label.text, (at, bottom - 0.28 * size), anchor, size, colour, weight)
 
 
 def _text(text: str, spot: Point, anchor: str, size: float, colour: str, weight: str) -> str:
