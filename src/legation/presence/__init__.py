@@ -1,0 +1,1 @@
+"""Presence: readers of the data sets that list who is represented where."""
