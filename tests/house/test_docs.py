@@ -5,10 +5,23 @@ import re
 import shlex
 import shutil
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from legation.cases.announced import announced_statistics
+from legation.cases.case import Case
+from legation.desk.cases import Opened, open_case
+from legation.desk.documents import Format, paper, rendered
+from legation.desk.proofs import Planned, best
+from legation.model import Track
+from legation.planning.brief import Ceiling, Kind, MeasuresPerYear
+from legation.planning.outcome import Measure
+from legation.programme.plans import plan
+from legation.programme.solver import Limits
+from legation.reports.figures import FORMS, Figures, spent
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -79,6 +92,16 @@ def test_examples_of_rules_can_be_read(tmp_path: Path) -> None:
     assert {rule.rule for rule in read.brief.rules} == set(REFERENCE.rules())
 
 
+def test_every_key_of_a_case_has_meaning_kind_default_and_example() -> None:
+    """Nothing is left blank in the tables of keys, but the example of a key that is a table itself."""
+    text = (DOCS / "reference/case-format.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"^\| key \|.*?$\n\|.*?$\n((?:^\|.*$\n)+)", text, re.MULTILINE)
+    rows = [[cell.strip() for cell in row.strip("| ").split(" | ")] for block in blocks for row in block.splitlines()]
+    assert len(blocks) == 9
+    assert len(rows) > 60
+    assert [row for row in rows if len(row) < 5 and "](" not in row[1]] == []
+
+
 def test_every_code_has_its_heading() -> None:
     """Codes of findings and headings are the same set: none is missing and none is left over."""
     told = {name for name in headings("reference/findings.md") if re.fullmatch(r"[a-z]+(-[a-z]+)*", name)}
@@ -121,17 +144,122 @@ def test_examples_run(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
                 run(command, shown, capfd)
 
 
-def test_readme_shows_what_make_plan_prints(capfd: Any) -> None:
-    """Every line of the first sample of the README, but what make itself says and the gaps, is printed."""
-    from legation.cli.main import main
+@dataclass
+class Real:
+    """The real case, planned once for all that is said of it: opened, the plans, and the report as text."""
 
+    opened: Opened
+    planned: Planned
+    text: str
+
+
+@pytest.fixture(scope="module")
+def real() -> Real:
+    """Plan the real case and judge the announced plan, as `legation plan kazakhstan-2012 --announced` does."""
+    opened = open_case("kazakhstan-2012")
+    planned = best(opened, Limits(), announced=True)
+    return Real(opened, planned, rendered(paper(opened, planned), Format.TEXT))
+
+
+def test_readme_shows_what_make_plan_prints(real: Real) -> None:
+    """Every line of the first sample of the README, but what make itself says and the gaps, is printed."""
     sample = (ROOT / "README.md").read_text(encoding="utf-8").split("```text\n")[1].split("```")[0]
     shown = [line for line in sample.splitlines() if line.strip() not in ("", "...") and "Planning" not in line]
-    with pytest.raises(SystemExit) as left:
-        main(["plan", "kazakhstan-2012", "--announced"])
-    assert left.value.code == 0
-    printed = capfd.readouterr().out
-    assert [line for line in shown if line not in printed] == []
+    assert [line for line in shown if line not in real.text] == []
+
+
+# The page on the real case: every figure pasted into it is what the program finds
+
+
+def test_the_page_on_the_real_case_shows_its_figures(real: Real) -> None:
+    """Record, measures by year, money and worth of the page are those of the case and of its plans."""
+    page = squeezed((DOCS / "explanation/kazakhstan.md").read_text(encoding="utf-8"))
+    said = [*on_record(real.opened.case), *by_year(real), *money(real), *worth(real), *compared(real)]
+    assert len(said) > 25
+    assert [line for line in said if line not in page] == []
+
+
+def on_record(case: Case) -> Iterator[str]:
+    """Write the announced statistics as rows: announced, proven, probable."""
+    found = {s.name: s for s in announced_statistics(case)}
+    titles = {
+        "own_establishments": "establishments abroad",
+        "own_embassies": "embassies",
+        "own_diplomatic_missions": "diplomatic missions",
+        "own_consulates_general": "consulates-general",
+        "own_consulates": "consulates",
+        "own_host_countries": "States that host them",
+        "own_concurrently_covered_countries": "States covered concurrently",
+        "foreign_countries_accredited": "States represented in Kazakhstan",
+        "foreign_countries_with_embassy_and_consulate": "of these with a consulate besides the embassy",
+        "foreign_trade_representations_in_almaty": "foreign trade representations in Almaty",
+    }
+    for name, title in titles.items():
+        yield f"| {title} | {found[name].announced} | {found[name].found} | {found[name].probable} |"
+
+
+def by_year(real: Real) -> Iterator[str]:
+    """Write the measures of both plans, year by year, by the codes of their sites."""
+    assert real.planned.announced
+    figures = Figures(paper(real.opened, real.planned))
+    for year in figures.years:
+        plans = (real.planned.announced.plan, real.planned.plan)
+        cells = [[m for m in plan.measures if m.year == year] for plan in plans]
+        told = ("; ".join(named_measure(figures, m) for m in sorted(c, key=lambda m: m.site)) for c in cells)
+        yield f"| {year} | {' | '.join(told)} |"
+
+
+def named_measure(figures: Figures, measure: Measure) -> str:
+    """Name where a measure is taken, and what it is where that is not a new embassy."""
+    site = figures.sites[measure.site]
+    where = figures.state(site.state)
+    if site.track is Track.DIPLOMATIC:
+        return f"{where} (raised)" if measure.kind is Kind.UPGRADE else where
+    return f"{FORMS[measure.after]} in {site.city}, {where}"
+
+
+def money(real: Real) -> Iterator[str]:
+    """Write what new measures cost beside the ceiling, year by year, and each year after."""
+    assert real.planned.announced
+    plans = (real.planned.announced.plan, real.planned.plan)
+    ceiling = next(r for r in real.planned.problem.brief.rules if isinstance(r, Ceiling))
+    for n, (year, amount) in enumerate(ceiling.amounts):
+        costs = [spent(ceiling, plan.money[n]) for plan in plans]
+        yield f"| {year} | {amount / 10**6:.1f} | {' | '.join(f'{cost / 10**6:.2f}' for cost in costs)} |"
+    yield f"| each year after | | {' | '.join(f'{(p.tail - p.baseline_tail) / 10**6:.2f}' for p in plans)} |"
+
+
+def worth(real: Real) -> Iterator[str]:
+    """Write the worth and the reach of today's network and of both plans, and what the announced plan keeps of it."""
+    assert real.planned.announced
+    brief, beside = real.planned.problem.brief, real.planned.announced.comparison
+    still = replace(real.planned.problem, brief=replace(brief, rules=(*brief.rules, MeasuresPerYear(0))))
+    plans = [plan(still, digest="", limits=Limits()), real.planned.announced.plan, real.planned.plan]
+    points = [p.proof.objective for p in plans]
+    gains = [p - points[0] for p in points[1:]]
+    covered = [sum(s.concurrent and s.year == brief.years[-1] for s in p.services) for p in plans]
+    answered = [(r.mutual, r.mutual + r.owed) for r in (beside.today, beside.other_reciprocity, beside.reciprocity)]
+    yield f"| worth, points over three years | {' | '.join(f'{p:,.1f}' for p in points)} |"
+    yield f"| gained over today's network | | {' | '.join(f'{g:,.1f}' for g in gains)} |"
+    yield f"| States covered concurrently in 2014 | {' | '.join(map(str, covered))} |"
+    yield f"| States resident with us that are answered | {' | '.join(f'{a} of {b}' for a, b in answered)} |"
+    assert beside.kept
+    yield f"keeps **{100 * beside.kept:.1f} %** of the worth of the best plan"
+    yield f"the announced plan gains **{100 * gains[0] / gains[1]:.0f} %**"
+
+
+def compared(real: Real) -> Iterator[str]:
+    """Write what the plans share, and what only one of them holds."""
+    assert real.planned.announced
+    found, figures = real.planned.announced.comparison, Figures(paper(real.opened, real.planned))
+    yield f"In the same year: {'; '.join(figures.site(m.site) for m in found.shared)}."
+    yield from (f"{figures.site(m.site)} in {m.year} instead of {m.other_year}" for m in found.moved)
+    yield from (figures.site(m.site) for m in found.other_only)
+    for m in found.only:
+        site = figures.sites[m.site]
+        yield (
+            figures.state(site.state) if site.track is Track.DIPLOMATIC else f"{site.city}, {figures.state(site.state)}"
+        )
 
 
 def commands(body: str) -> Iterator[tuple[list[str], list[str]]]:
