@@ -251,7 +251,7 @@ def test_wikidata_joins_the_rows_of_an_item() -> None:
     assert post.span == Period(date(2013, 5, 20))
     imported, _ = wikidata.read(ORIGINALS / "wikidata.json")
     assert imported.coverings == (Covering("KAZ", "SWE", "FIN", "wikidata"),)
-    assert imported.rows == 20
+    assert imported.rows == 22
 
 
 def test_wikidata_takes_unknown_values_for_none() -> None:
@@ -270,6 +270,13 @@ def test_wikidata_knows_the_holy_see() -> None:
     assert (posts["Q900004"].sender, posts["Q900004"].form) == ("VAT", Form.EMBASSY)
     assert posts["Q900004"].span == Period()
     assert posts["Q900004"].note == "founded 1513"
+
+
+def test_wikidata_knows_posts_elsewhere_and_missions_to_organisations() -> None:
+    """An embassy to Libya may lie in Tunis; a nunciature to the European Union is a permanent mission."""
+    posts = wikidata_posts()
+    assert (posts["Q900016"].seat.state, posts["Q900016"].note) == ("LBY", "seat in TUN")
+    assert (posts["Q900017"].form, posts["Q900017"].seat.state) == (Form.PERMANENT_MISSION, "BEL")
 
 
 def test_wikidata_knows_states_that_are_no_more_and_joint_posts() -> None:

@@ -15,7 +15,9 @@ Quirks of the original, and what we make of them:
   identifier (`Q123`) says that there is none. Statements of deprecated rank are passed over.
 - A date known to the year alone reads as 1 January. Inceptions before 1600 are told in the note.
 - Nunciatures often have no operator: their sender is the Holy See. Embassies to the Holy See lie in Italy: where the
-  jurisdiction is the Holy See alone, or the name says so, it is the receiving State.
+  jurisdiction is the Holy See alone, or the name says so, it is the receiving State. So is a State that is the only
+  jurisdiction of a post elsewhere and stands in its name (embassies to Libya in Tunis); the note tells the seat.
+- Nunciatures and embassies "to the European Union" or "United Nations" are permanent missions, whatever their type.
 - Senders and hosts that are no more (Soviet Union, Yugoslavia) are those that continue them. Of several hosts the one
   within the jurisdiction is the host; where that does not decide, the item is left out.
 - A post of several senders (a joint embassy) is one post for each, with the sender added to its identifier.
@@ -29,6 +31,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +44,7 @@ from legation.model.facts import Source
 from legation.model.posts import Form, Period, Post, Seat
 from legation.presence.kinds import STRENGTH, form_of
 from legation.presence.states import States
+from legation.sources.world import load_states
 
 HOLY_SEE = "VAT"
 CLASSES = {
@@ -57,6 +61,7 @@ CLASSES = {
 
 REMEDY = "Save the results of our query (it stands in docs/howto/import-data.md) as JSON."
 SOURCE = Source("wikidata", "Wikidata", "Wikimedia Foundation and contributors", "https://www.wikidata.org", "CC0-1.0")
+ORGANISATIONS = re.compile(r"\b(to|at|with) the (united nations|european (union|communities)|un|eu)\b", re.IGNORECASE)
 UNKNOWN = re.compile(r"^t\d+$|/\.well-known/genid/|^_:")
 ENTITY = re.compile(r"Q\d+$")
 POINT = re.compile(r"^\s*Point\(\s*(-?[\d.]+(?:[eE][+-]?\d+)?)\s+(-?[\d.]+(?:[eE][+-]?\d+)?)\s*\)\s*$", re.IGNORECASE)
@@ -226,6 +231,8 @@ class _Reading:
         if not self._is_whole(qid, item, host, span):
             return
         form = max(item.forms, key=STRENGTH.__getitem__)
+        if any(ORGANISATIONS.search(name) for name in item.names):
+            form = Form.PERMANENT_MISSION
         lat, lon = min(item.points) if item.points else (None, None)
         seat = Seat(host, min(item.cities, default=""), lat, lon)
         for sender in sorted(item.senders - {host}):
@@ -303,8 +310,16 @@ def _host(item: _Item) -> str:
     name = " ".join(item.names).casefold()
     if "ITA" in item.hosts and (item.jurisdictions == {HOLY_SEE} or re.search(r"holy see|vatican", name)):
         return HOLY_SEE
+    elsewhere = item.jurisdictions - item.hosts
+    if len(item.jurisdictions) == len(elsewhere) == 1 and _state_names().get(min(elsewhere), "?") in name:
+        return min(elsewhere)
     hosts = item.hosts if len(item.hosts) == 1 else item.hosts & item.jurisdictions
     return min(hosts) if len(hosts) == 1 else ""
+
+
+@cache
+def _state_names() -> dict[str, str]:
+    return {state.code: state.name.casefold() for state in load_states()}
 
 
 def _notes(item: _Item, host: str) -> Iterator[str]:
