@@ -34,6 +34,8 @@ SENDER = "KAZ"
 FIRST_YEAR = 2027
 OPTIONS = 8
 """From how many seats a State may be covered."""
+REVIEWED = 0.1
+"""Which share of the forms held today is under review: they may be given up, the others stay."""
 
 
 @dataclass(frozen=True)
@@ -178,7 +180,7 @@ def _site(random: Random, place: Place, today: Form, years: int) -> Site:
         city=place.state.seat,
         ladder=tuple(ladder),
         today=today,
-        closable=today is not Form.NONE and random.random() < 0.25,
+        closable=today is not Form.NONE and random.random() < REVIEWED,
         region=place.state.subregion,
         resident_here=answered,
     )
