@@ -221,7 +221,8 @@ def test_lowy_tells_wrong_cells() -> None:
     assert told(findings, Severity.ERROR) == [
         (13, "Post Type", "Tourist Office"),
         (14, "Post Country", "Norwey"),
-        (15, "2017", "perhaps"),
+        (15, "Post Country", "Australia"),
+        (16, "2017", "perhaps"),
     ]
     assert "Norway" in messages(findings)
 

@@ -102,9 +102,13 @@ class _Reading:
         form = self._form(line)
         sender = self.states.code(line, self.layout["sender"], line.cells[self.layout["sender"]], Scheme.NAME)
         host, territory = self.states.place(line, self.layout["host"], line.cells[self.layout["host"]], Scheme.NAME)
-        if years is None or form is None or not sender or not host:
+        city = self.states.text(line, self.layout["city"])
+        if years is None or form is None or city is None or not sender or not host:
             return
-        city = line.cells[self.layout["city"]]
+        if sender == host:
+            remedy = "Correct the one that is wrong."
+            self.faults.add(line, self.layout["host"], "is the sender itself", remedy)
+            return
         listing = self.listings.setdefault((sender, host, slug(city), form), _Listing())
         if years & listing.years:
             self.repeated.append(f"{line.cells[self.layout['sender']]} in {city}")

@@ -1,4 +1,4 @@
-"""Names of States in a file: each is looked up once, for large files say the same few again and again."""
+"""Cells that name a State, a place or a year: each is understood once, for large files say the same again and again."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from functools import cache
 
 from legation.exchange.grid import Faults, Line
 from legation.exchange.names import NotAStateError, Scheme, code_of, table
-from legation.sources.cells import YEAR, CellError
+from legation.sources.cells import YEAR, CellError, refuse_unusable
 
 
 class States:
-    """Reads the names of States and the years of one file, and tells its faults what they could not be."""
+    """Reads the cells of one file, and tells its faults what they could not be."""
 
     def __init__(self, faults: Faults) -> None:
         """Report to these faults."""
@@ -42,6 +42,15 @@ class States:
         if key not in self._codes:
             self._codes[key] = _code(*key)
         return self._codes[key]
+
+    def text(self, line: Line, column: str) -> str | None:
+        """Return the text of a cell, or None where it is what no table may hold, such as a formula."""
+        try:
+            refuse_unusable(line.cells.get(column, ""))
+        except CellError as error:
+            self.faults.add(line, column, str(error), error.remedy)
+            return None
+        return line.cells.get(column, "")
 
     def year(self, line: Line, column: str) -> int | None:
         """Return the year in a cell, or None where it is none."""

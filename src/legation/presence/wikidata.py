@@ -164,7 +164,7 @@ class _Reading:
             return
         item = self.items.setdefault(found.group(), _Item(line))
         item.names |= _named(row, "itemLabel")
-        item.cities |= _named(row, "placeLabel")
+        item.cities |= _named(row, "placeLabel") if self.states.text(line, "placeLabel") else set()
         self._type(item, row)
         self._states(item, line)
         self._place(item, line)
