@@ -186,7 +186,8 @@ def _lines(grid: Grid, header: tuple[str, ...], numbered: Iterator[tuple[int, tu
                 continue
             grid.read += 1
             line = Line(number, {n: cells[at] if at < len(cells) else "" for at, n in enumerate(header) if n})
-            extra = next((c for at, c in enumerate(cells) if c and (at >= width or not header[at])), "")
+            # A first column without a name holds the row numbers that R writes.
+            extra = next((c for at, c in enumerate(cells) if c and (at >= width or (at and not header[at]))), "")
             if extra:
                 remedy = "Put a text that contains the separator in double quotes, or remove what is too much."
                 grid.faults.add(line, "", f"is beyond the {width} columns", remedy, value=extra, code="extra-cell")
