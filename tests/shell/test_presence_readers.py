@@ -18,12 +18,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from legation.errors import Finding, InvalidError, Severity
+from legation.errors import Finding, InvalidError, NotFoundError, Severity
 from legation.exchange.imported import Covering, Imported, Read
 from legation.model.posts import Form, Period, Post
 from legation.model.presences import Presence
 from legation.presence import cow, diplometrics, lowy, wikidata, wikidata_live
 from legation.presence.kinds import form_of
+from legation.sources.world import load_states
 
 ORIGINALS = Path(__file__).parent / "originals"
 SHARED = Path(__file__).parents[3] / "shared" / "data"
@@ -333,7 +334,7 @@ def test_wikidata_is_fetched_page_by_page(monkeypatch: pytest.MonkeyPatch) -> No
         rows = [row for item in items[at : at + 2] for row in item] if '"KAZ"' in query else []
         return json.dumps({"results": {"bindings": rows}}).encode()
 
-    imported, _ = wikidata_live.fetch(["KAZ", "SWE"], get)
+    imported, _ = wikidata_live.fetch(["KAZ", "Sweden"], get)
     assert [p.id for p in imported.posts] == ["Q900001", "Q900002", "Q900003"]
     assert ["OFFSET 0" in q for q in asked] == [True, False, True]
     assert all(p in asked[0] for p in ("P137", "P17", "P131", "P1001", "P625", "P571", "P576", "P298"))
@@ -343,6 +344,23 @@ def test_wikidata_that_answers_with_no_results_is_told() -> None:
     """A page of an error is no reason for a traceback."""
     with pytest.raises(InvalidError, match="KAZ"):
         wikidata_live.fetch(["KAZ"], lambda url: b"<html>upstream request timeout</html>")
+
+
+def test_wikidata_is_asked_for_all_states_where_none_is_named() -> None:
+    """Without a name every State is asked for once; a name that is no State is refused before anything is asked."""
+    asked: list[str] = []
+
+    def get(url: str) -> bytes:
+        asked.append(url)
+        return b'{"results": {"bindings": []}}'
+
+    imported, findings = wikidata_live.fetch([""], get)
+    assert (imported.posts, findings) == ((), ())
+    assert len(set(asked)) == len(asked) == len(load_states())
+    with pytest.raises(NotFoundError, match="Ruritania"):
+        wikidata_live.fetch(["Ruritania"], get)
+    with pytest.raises(NotFoundError, match="no State"):
+        wikidata_live.fetch(["European Union"], get)
 
 
 # All of them

@@ -9,12 +9,17 @@ so that a broken run goes on where it stopped.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from urllib.parse import urlencode
 
+from legation.errors import NotFoundError
 from legation.exchange.files import refused
 from legation.exchange.imported import Read
+from legation.exchange.live import Get
+from legation.exchange.names import NotAStateError, Scheme, code_of
 from legation.presence.wikidata import ENTITY, bindings, plain, read_rows
+from legation.sources.cells import CellError
+from legation.sources.world import load_states
 
 ENDPOINT = "https://query.wikidata.org/sparql"
 PAGE = 400
@@ -52,12 +57,25 @@ def address(sender: str, offset: int = 0) -> str:
     return f"{ENDPOINT}?{urlencode({'query': query, 'format': 'json'})}"
 
 
-def fetch(senders: Iterable[str], get: Callable[[str], bytes]) -> Read:
-    """Read the posts of the senders (codes) with what fetches an address."""
-    return read_rows((plain(row) for sender in senders for row in _pages(sender, get)), "Wikidata")
+def fetch(senders: Sequence[str], get: Get) -> Read:
+    """Read the posts of the senders, by code or name, or of all States where none is named.
+
+    get: fetches an address. Raises NotFoundError for a name that is no State, InvalidError for an answer that is none.
+    """
+    named = [_code(sender) for sender in senders if sender] or [state.code for state in load_states()]
+    return read_rows((plain(row) for sender in named for row in _pages(sender, get)), "Wikidata")
 
 
-def _pages(sender: str, get: Callable[[str], bytes]) -> Iterator[dict[str, object]]:
+def _code(name: str) -> str:
+    try:
+        return code_of(name, Scheme.ISO3 if len(name) == 3 and name.isupper() else Scheme.NAME)
+    except CellError as error:
+        raise NotFoundError(f"The sender '{name}' {error}.", hint=error.remedy) from None
+    except NotAStateError as error:
+        raise NotFoundError(f"{error}.", hint="Name the State that sends the posts.") from None
+
+
+def _pages(sender: str, get: Get) -> Iterator[dict[str, object]]:
     """Go through the rows of one sender until a page is not full."""
     offset = 0
     while True:
@@ -65,7 +83,7 @@ def _pages(sender: str, get: Callable[[str], bytes]) -> Iterator[dict[str, objec
             rows = list(bindings(json.loads(get(address(sender, offset)))))
             items = {found[0] for row in rows if (found := ENTITY.search(plain(row).get("item", "")))}
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            remedy = "Try again later; what was fetched so far is kept."
+            remedy = "Delete the copy of it in the cache (the folder wikidata in LEGATION_CACHE), and try again later."
             raise refused("Wikidata", f"answered {sender} with no results: {error}", remedy) from error
         yield from rows
         if len(items) < PAGE:
