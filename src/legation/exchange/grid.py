@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
@@ -19,6 +20,20 @@ from legation.sources.rows import fault
 T = TypeVar("T")
 
 IN_FULL = 20  # faults of one kind that are told in full
+OFTEN = 50_000  # rows after which a watcher is told how far the reading is
+
+Watcher = Callable[[str, int], None]
+_WATCHER: ContextVar[Watcher | None] = ContextVar("watcher", default=None)
+
+
+@contextmanager
+def watched(watcher: Watcher) -> Iterator[None]:
+    """Let a watcher hear, now and then, the file that is read and how many rows were."""
+    token = _WATCHER.set(watcher)
+    try:
+        yield
+    finally:
+        _WATCHER.reset(token)
 
 
 @dataclass(frozen=True)
@@ -178,13 +193,15 @@ def _missing(label: str, missing: list[str], present: list[str]) -> InvalidError
 
 
 def _lines(grid: Grid, header: tuple[str, ...], numbered: Iterator[tuple[int, tuple[str, ...]]]) -> Iterator[Line]:
-    width = len(header)
+    width, watcher = len(header), _WATCHER.get()
     with guarded(grid.name):
         for number, row in numbered:
             cells = [cell.strip() for cell in row]
             if not any(cells):
                 continue
             grid.read += 1
+            if watcher and grid.read % OFTEN == 0:
+                watcher(grid.name, grid.read)
             line = Line(number, {n: cells[at] if at < len(cells) else "" for at, n in enumerate(header) if n})
             # A first column without a name holds the row numbers that R writes.
             extra = next((c for at, c in enumerate(cells) if c and (at >= width or (at and not header[at]))), "")

@@ -184,9 +184,10 @@ def _meant(row: dict[str, str], former: dict[str, Meaning]) -> Meaning:
 def _names() -> Iterator[tuple[str, Meaning]]:
     """Go through names; what the product says of a name goes before what CLDR says."""
     former = successions()
+    others = former | {row["code"]: Meaning("", "territory", row["name"]) for row in table("territories")}
     said: dict[str, list[Meaning]] = {}
     for row in table("state_names"):
-        said.setdefault(folded_name(row["alias"]), []).append(former.get(row["code"]) or Meaning(row["code"]))
+        said.setdefault(folded_name(row["alias"]), []).append(others.get(row["code"]) or Meaning(row["code"]))
     for row in table("not_states"):
         said.setdefault(folded_name(row["title"]), []).append(Meaning("", row["kind"], row["title"]))
     for row in table("successions"):

@@ -117,13 +117,14 @@ def write_folder(folder: Path, sheets: Mapping[str, tuple[tuple[str, ...], ...]]
     for name in TABLES:
         path = folder / f"{name}.csv"
         if name in sheets:
-            path.write_text(_csv(sheets[name]), encoding="utf-8", newline="")
+            path.write_text(csv_text(sheets[name]), encoding="utf-8", newline="")
         else:
             path.unlink(missing_ok=True)
     (folder / "case.toml").write_text(toml, encoding="utf-8", newline="")
 
 
-def _csv(rows: tuple[tuple[str, ...], ...]) -> str:
+def csv_text(rows: tuple[tuple[str, ...], ...]) -> str:
+    """Return rows as CSV; what a row is too short by is empty."""
     out = io.StringIO(newline="")
     width = len(rows[0]) if rows else 0
     csv.writer(out, lineterminator="\n").writerows([*row, *[""] * (width - len(row))] if row else row for row in rows)
