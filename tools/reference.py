@@ -13,11 +13,13 @@ import csv
 import os
 import re
 import sys
+import tomllib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import MISSING, Field, fields
 from decimal import Decimal
 from enum import Enum
 from pathlib import Path
+from textwrap import shorten
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
@@ -27,8 +29,27 @@ SOURCE = ROOT / "src" / "legation"
 BLOCK = re.compile(r"(<!-- generated: (\S+)(?: (\S+))? -->\n).*?(<!-- end -->)", re.DOTALL)
 WIDTH = 96  # of the help texts
 
-PLAIN = {"str": "text", "int": "whole number", "float": "number", "Decimal": "number", "bool": "`true` or `false`"}
+PLAIN = {
+    "date": "date",
+    "str": "text",
+    "int": "whole number",
+    "float": "number",
+    "Decimal": "number",
+    "bool": "`true` or `false`",
+}
 LONG = {"Form": "[form](glossary.md#form)"}  # enumerations that have a place of their own
+TABLES = {  # tables of case.toml that have a heading of their own, by the name of their value
+    "PriceTable": "[table](#prices)",
+    "Settings": "[table](#settings)",
+    "Reach": "[table](#reach)",
+    "Share": "[table](#shares)",
+    "Mandate": "[table](#mandate)",
+    "Objective": "[table](#objectives)",
+    "Criterion": "[table](#criteria)",
+    "Source": "[table](#sources)",
+}
+EXAMPLES = ("kazakhstan-2012", "ruritania")  # packaged cases that examples of keys are taken from
+UNUSED = {"points": "`[[0, 0], [5, 0.5], [10, 1]]`"}  # examples of keys that neither has
 
 CELLS = {  # cells of tables, in words
     "TEXT": "text",
@@ -216,6 +237,49 @@ def write_fields(name: str) -> str:
     return _fields(named(name))
 
 
+def write_keys(path: str) -> str:
+    """Write the keys of a table of case.toml: name, kind, default, meaning, and an example of a packaged case."""
+    from legation.codec import schema
+    from legation.sources import toml
+
+    steps, cls = path.split(".") if path else [], toml.CaseFile
+    for step in steps:
+        hint = get_type_hints(cls)[step]
+        cls = get_args(hint)[0] if get_origin(hint) is tuple else hint
+    hints, told = get_type_hints(cls), schema(cls)["properties"]
+    rows = (
+        (f"`{f.name}`", _kind(hints[f.name]), _default(f), told[f.name].get("description", ""), _example(steps, f.name))
+        for f in fields(cls)
+    )
+    tables = ("[table]", "[rule]")  # they have examples of their own
+    shown = ((*row[:4], "" if any(t in row[1] for t in tables) else row[4]) for row in rows)
+    return _table(("key", "kind", "default", "meaning", "example"), shown)
+
+
+def _example(steps: list[str], name: str) -> str:
+    """Return what a packaged case says under a key."""
+    for case in EXAMPLES:
+        text = (SOURCE / "data" / "cases" / case / "case.toml").read_text(encoding="utf-8")
+        tables: list[Any] = [tomllib.loads(text, parse_float=Decimal)]
+        for step in steps:
+            found = [table[step] for table in tables if step in table]
+            tables = [row for item in found for row in (item if isinstance(item, list) else [item])]
+        for said in (table[name] for table in tables if table.get(name) not in (None, "", [])):
+            return f"`{_in_toml(said)}`"
+    return UNUSED[name]
+
+
+def _in_toml(said: object) -> str:
+    """Write a value as case.toml would, long ones cut."""
+    if isinstance(said, list):
+        rest = ", …" if len(said) > 3 else ""
+        return f"[{', '.join(map(_in_toml, said[:3]))}{rest}]"
+    if isinstance(said, dict):
+        rest = ", …" if len(said) > 2 else ""
+        return f"{{ {', '.join(f'{k} = {_in_toml(v)}' for k, v in list(said.items())[:2])}{rest} }}"
+    return f'"{shorten(said, 60, placeholder=" …")}"' if isinstance(said, str) else str(said)
+
+
 def write_table(name: str) -> str:
     """Write the columns of a table of a case: name, what a cell holds, whether it must be filled, meaning."""
     from legation.codec import schema
@@ -347,7 +411,7 @@ def _kind(tp: object) -> str:
     origin, args = get_origin(tp), get_args(tp)
     if origin in (Union, UnionType):
         there = [a for a in args if a is not type(None)]
-        return _kind(there[0]) if len(there) == 1 else "one of several"
+        return _kind(there[0]) if len(there) == 1 else "[rule](rules.md)"
     if origin is Literal:
         return " or ".join(f"`{a}`" for a in args)
     if origin is tuple:
@@ -355,7 +419,7 @@ def _kind(tp: object) -> str:
     if isinstance(tp, type) and issubclass(tp, Enum):
         return LONG.get(tp.__name__) or ", ".join(f"`{member.value}`" for member in tp)
     name = getattr(tp, "__name__", str(tp))
-    return PLAIN.get(name, name)
+    return PLAIN.get(name) or TABLES.get(name, name)
 
 
 def _several(args: tuple[object, ...]) -> str:
@@ -376,7 +440,9 @@ def _default(field: Field[Any]) -> str:
         return "empty"
     if isinstance(value, Enum):
         return f"`{value.value}`"
-    return f"`{value}`" if isinstance(value, int | float | str) or type(value).__name__ == "Decimal" else "see below"
+    if isinstance(value, tuple):
+        return f"`{{ {', '.join(f'{k} = {v}' for k, v in value)} }}`"
+    return f"`{value}`" if isinstance(value, int | float | str | Decimal) else "its defaults"
 
 
 def _summary(cls: type) -> str:
@@ -395,6 +461,7 @@ WRITERS: dict[str, Callable[[str], str]] = {
     "errors": write_errors,
     "fields": write_fields,
     "forms": write_forms,
+    "keys": write_keys,
     "overview": write_overview,
     "rooms": write_rooms,
     "rule": write_rule,

@@ -50,6 +50,23 @@ amounts = { 2012 = 1000, 2013 = 1000 }
 rule = "keep"
 site = "KEN"
 form = "embassy"
+
+[[rules]]
+rule = "measures-per-year"
+limit = 2
+years = [2013]
+
+[[sources]]
+id = "press"
+title = "Statements of the ministry"
+
+[[sources]]
+id = "bank"
+title = "Tables of a bank"
+
+[[sources]]
+id = "novel"
+title = "A novel"
 """,
     "posts.csv": """\
 id,form,state,city,lat,lon,opened,closed,staff,running,source,confidence,note
@@ -167,6 +184,7 @@ POSTS_CSV: list[Broken] = [
     ("spreadsheet error", swap("Berlin,", "#N/A,"), 2, "city", "#N/A", "error", "empty"),
     ("control character", swap("Berlin,", "Ber\x07lin,"), 2, "city", "Ber\x07lin", "printed", "again"),
     ("duplicate post", swap("DEU-bonn", "DEU-berlin"), 3, "id", "DEU-berlin", "row 2", "Remove"),
+    ("post at home", swap("embassy,DEU", "embassy,KAZ"), 2, "state", "KAZ", "no State has a post with itself", "other"),
     ("confidence", swap("high", "hihg"), 2, "confidence", "hihg", "mean 'high'?", "medium"),
 ]  # fmt: skip
 
@@ -174,29 +192,36 @@ CASE_TOML: list[Broken] = [
     ("missing case.toml", without, None, "", "case.toml", "is missing", "Add case.toml"),
     ("empty case.toml", empty, None, "", "", "is empty", "name"),
     ("TOML", swap('title = "A tiny case"', 'title = "A tiny case'), 2, "", 'title = "A tiny case', "TOML", "quotes"),
-    ("unknown key", swap("years =", "yeers ="), 7, "yeers", "[2012, 2013]", "mean 'years'?", "Correct"),
+    ("unknown key", swap("years = [2012", "yeers = [2012"), 7, "yeers", "[2012, 2013]", "mean 'years'?", "Correct"),
     ("key missing", swap('currency = "USD"\n', ""), None, "currency", "", "is missing", "Correct"),
     ("wrong type", swap("opening_month = 7", 'opening_month = "July"'), 13,
      "settings.opening_month", "July", "whole", "Correct"),
     ("month", swap("opening_month = 7", "opening_month = 13"), 13, "settings.opening_month", "13", "month", "1 to 12"),
-    ("year of plan", swap("[2012, 2013]", "[12, 2013]"), 7, "years.0", "12", "not a year", "from"),
+    ("year of plan", swap("[2012, 2013]", "[12, 2013]"), 7, "years.1", "12", "not a year", "from"),
     ("order of years", swap("[2012, 2013]", "[2013, 2012]"), 7, "years", "2013, 2012", "go up", "order"),
     ("sender", swap('"KAZ"', '"Kazakhstan"'), 3, "sender", "Kazakhstan", "mean 'KAZ'", "ISO"),
-    ("unknown rule", swap('"ceiling"', '"ceilng"'), 29, "rules.0", "ceilng", "mean 'ceiling'?", "Correct"),
-    ("unknown key of a rule", swap("amounts =", "amuonts ="), 31, "rules.0.amuonts", None, "'amounts'?", "Correct"),
+    ("unknown rule", swap('"ceiling"', '"ceilng"'), 29, "rule 1 (ceilng)", "ceilng", "mean 'ceiling'?", "Correct"),
+    ("unknown key of a rule", swap("amounts =", "amuonts ="), 31,
+     "amuonts of rule 1 (ceiling)", None, "'amounts'?", "Correct"),
     ("amount of a rule", swap("2013 = 1000", '2013 = "much"'), 31,
-     "rules.0.amounts.2013", "much", "decimal", "Correct"),
-    ("infinite amount", swap("2013 = 1000", "2013 = inf"), 31, "rules.0.amounts.2013", "Infinity", "finite", "Correct"),
-    ("negative amount", swap("2013 = 1000", "2013 = -1"), 31, "rules.0.amounts.2013", "-1", "below 0", "0 or more"),
+     "amounts.2013 of rule 1 (ceiling)", "much", "decimal", "Correct"),
+    ("amounts in a list", swap("{ 2012 = 1000, 2013 = 1000 }", "[1000, 1000, 1000]"), 31,
+     "amounts of rule 1 (ceiling)", None, "by year", "Name the year"),
+    ("amounts as one number", swap("{ 2012 = 1000, 2013 = 1000 }", "1000"), 31,
+     "amounts of rule 1 (ceiling)", "1000", "by year", "Name the year"),
+    ("infinite amount", swap("2013 = 1000", "2013 = inf"), 31,
+     "amounts.2013 of rule 1 (ceiling)", "Infinity", "finite", "Correct"),
+    ("negative amount", swap("2013 = 1000", "2013 = -1"), 31,
+     "amounts.2013 of rule 1 (ceiling)", "-1", "below 0", "0 or more"),
     ("rule of no site", swap('site = "KEN"', 'site = "KAN"'), 35,
-     "rules.1.site", "KAN", "mean 'KEN' (Nairobi)?", "sites.csv"),
+     "site of rule 2 (keep)", "KAN", "mean 'KEN' (Nairobi)?", "sites.csv"),
     ("rule of no form", swap('form = "embassy"', 'form = "embasy"'), 36,
-     "rules.1.form", "embasy", "'embassy'?", "Correct"),
+     "form of rule 2 (keep)", "embasy", "'embassy'?", "Correct"),
     ("rule of a form not there", swap('form = "embassy"', 'form = "consulate"'), 36,
-     "rules.1.form", "consulate", "no form of the site KEN", "embassy"),
+     "form of rule 2 (keep)", "consulate", "no form of the site KEN", "embassy"),
     ("objective", swap('["economy"]', '["economi"]'), 21,
-     "mandate.objectives.0.criteria.0", "economi", "'economy'?", "criterion"),
-    ("negative weight", swap("weight = 60", "weight = -60"), 27, "criteria.0.weight", "-60", "below 0", "0 or more"),
+     "mandate.objectives.1.criteria.1", "economi", "'economy'?", "criterion"),
+    ("negative weight", swap("weight = 60", "weight = -60"), 27, "criteria.1.weight", "-60", "below 0", "0 or more"),
 ]  # fmt: skip
 
 FACTS_CSV: list[Broken] = [
@@ -228,6 +253,7 @@ SITES_CSV: list[Broken] = [
 
 FOREIGN_POSTS_CSV: list[Broken] = [
     ("State mistyped", swap("KEN", "KEM"), 2, "state", "KEM", "(Kenya)?", "states.csv"),
+    ("post from ourselves", swap("KEN", "KAZ"), 2, "state", "KAZ", "no State has a post with itself", "other State"),
 ]  # fmt: skip
 
 COSTS_CSV: list[Broken] = [
@@ -294,7 +320,7 @@ BROKEN = [
 def test_good_case_is_good(tmp_path: Path) -> None:
     case, findings = read_case(save(tmp_path / "case", GOOD))
     assert findings == ()
-    assert (len(case.posts), len(case.places), len(case.costs), len(case.brief.rules)) == (2, 2, 3, 2)
+    assert (len(case.posts), len(case.places), len(case.costs), len(case.brief.rules)) == (2, 2, 3, 3)
 
 
 @pytest.mark.parametrize(("file", "change", "row", "column", "value", "says", "remedy"), BROKEN)
@@ -337,8 +363,8 @@ def test_faults_of_all_files_come_at_once(tmp_path: Path) -> None:
         ("posts.csv", 3, "closed"),
         ("facts.csv", 2, "value"),
         ("sites.csv", 2, "lat"),
-        ("case.toml", 29, "rules.0"),
-        ("case.toml", 27, "criteria.0.weigth"),
+        ("case.toml", 29, "rule 1 (ceilng)"),
+        ("case.toml", 27, "criteria.1.weigth"),
         ("foreign_posts.csv", None, ""),
     }
     assert "8 faults" in str(raised.value)
@@ -347,15 +373,38 @@ def test_faults_of_all_files_come_at_once(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "column", "says"),
     [
-        (swap('"gdp"', '"gpd"'), "criteria.0.attribute", "mean 'gdp'?"),
-        (swap(", 2013 = 1000", ""), "rules.0.amounts", "no amount for 2013"),
-        (swap(", 2013 = 1000", ", 2013 = 1000, 2099 = 1"), "rules.0.amounts", "no year of the plan"),
+        (swap('"gdp"', '"gpd"'), "criteria.1.attribute", "mean 'gdp'?"),
+        (swap(", 2013 = 1000", ""), "amounts of rule 1 (ceiling)", "no amount for 2013"),
+        (swap(", 2013 = 1000", ", 2013 = 1000, 2099 = 1"), "amounts of rule 1 (ceiling)", "no year of the plan"),
+        (swap("years = [2013]", "years = [2099]"), "years of rule 3 (measures-per-year)", "no year of the plan"),
     ],
 )
 def test_what_may_be_meant_is_only_warned_of(tmp_path: Path, change: Change, column: str, says: str) -> None:
     _, findings = read_case(save(tmp_path / "case", GOOD | {"case.toml": change(GOOD["case.toml"])}))
     assert [(f.severity, f.file, f.column) for f in findings] == [(Severity.WARNING, "case.toml", column)]
     assert says in findings[0].message
+
+
+def test_sources_that_nobody_knows_are_warned_of_once(tmp_path: Path) -> None:
+    """A source is to be an id of [[sources]] or of the product; what is nearly one is suggested."""
+    files = GOOD | {
+        "costs.csv": GOOD["costs.csv"].replace("press", "pres"),
+        "facts.csv": swap("bank", "m49")(GOOD["facts.csv"]),
+    }
+    _, findings = read_case(save(tmp_path / "case", files))
+    assert [(f.code, f.severity, f.file, f.row, f.value) for f in findings] == [
+        ("unknown-source", Severity.WARNING, "costs.csv", 2, "pres")
+    ]
+    assert "(in 3 rows)" in findings[0].message
+    assert "did you mean 'press'?" in findings[0].message
+
+
+def test_a_mission_to_an_organisation_may_sit_at_home(tmp_path: Path) -> None:
+    """A State that is host to an organisation has a permanent mission to it at home."""
+    _, findings = read_case(
+        save(tmp_path / "case", GOOD | {"posts.csv": swap("embassy,DEU", "permanent-mission,KAZ")(GOOD["posts.csv"])})
+    )
+    assert findings == ()
 
 
 def test_mistyped_file_is_named_once(tmp_path: Path) -> None:

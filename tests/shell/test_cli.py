@@ -13,6 +13,7 @@ import pytest
 import typer
 
 from legation.cli.main import app, main
+from legation.sources import locate
 
 VERBS: Any = typer.main.get_command(app).commands  # type: ignore[attr-defined]
 JSON_CALLS = [
@@ -215,6 +216,41 @@ def test_a_case_may_be_a_workbook(legation: Call, tmp_path: Path) -> None:
     assert legation("plan", book, "--json").data["measures"] == legation("plan", "ruritania", "--json").data["measures"]
 
 
+def test_the_example_is_copied_with_its_comments(case: Path) -> None:
+    """Only the name is another."""
+    packaged = Path(locate("ruritania"))
+    for path in packaged.iterdir():
+        assert (case / path.name).read_text(encoding="utf-8") == path.read_text(encoding="utf-8").replace(
+            'name = "ruritania"', 'name = "case"'
+        )
+
+
+def test_a_case_is_exported_to_a_workbook_and_back(legation: Call, tmp_path: Path) -> None:
+    """Every file comes back as it was; nothing is overwritten unless it is asked for."""
+    book, folder, packaged = tmp_path / "kz.xlsx", tmp_path / "kz", Path(locate("kazakhstan-2012"))
+    assert legation("export", "kazakhstan-2012", book).code == 0
+    assert legation("export", book, folder, "--json").data == {"case": str(folder)}
+    assert {p.name: p.read_bytes() for p in folder.iterdir()} == {p.name: p.read_bytes() for p in packaged.iterdir()}
+    refused = legation("export", "ruritania", book)
+    assert (refused.code, "--force" in refused.err) == (4, True)
+    assert legation("export", "ruritania", book, "--force").code == 0
+    assert legation("plan", book).code == 0
+    assert legation("export", book, tmp_path / "kz.ods").code == 1
+
+
+def test_what_a_plan_writes_is_said_to_be_a_report(legation: Call, tmp_path: Path) -> None:
+    """A file gets what its name asks for; the workbook is no case, which reading it as one says."""
+    for name, begin in (("r.html", b"<!doctype html>"), ("r.xlsx", b"PK"), ("r.txt", b"Ruritania"), ("p.json", b"{")):
+        run = legation("plan", "ruritania", "-o", tmp_path / name)
+        assert f"Wrote {tmp_path / name}" in run.err
+        assert ("not a case" in run.err) == (name == "r.xlsx")
+        assert (tmp_path / name).read_bytes().lower().startswith(begin.lower())
+    run = legation("plan", tmp_path / "r.xlsx")
+    assert run.code == 1
+    assert run.err.count("holds no case") == 1
+    assert "legation export" in run.err
+
+
 def test_public_names_are_where_they_are_said_to_be() -> None:
     import legation as package
 
@@ -235,6 +271,21 @@ def test_wrong_usage(arguments: list[str], legation: Call) -> None:
     run = legation(*arguments)
     assert (run.code, run.out) == (2, "")
     assert run.err
+    told = legation(*arguments, "--json")
+    assert (told.code, told.err) == (2, run.err)
+    assert told.data["error"] == "usage"
+    assert told.data["message"] in " ".join(told.err.split())
+    assert told.data["hint"].endswith("--help")
+
+
+def test_an_early_day_takes_in_what_is_not_dated_and_says_so(legation: Call) -> None:
+    early = legation("network", "kazakhstan-2012", "--on", "2001-01-01")
+    undated = legation("network", "kazakhstan-2012", "--on", "2001-01-01", "--json").data["record"]["undated"]
+    assert undated["posts"] > 0
+    assert f"{undated['posts']} own posts" in early.out
+    assert f"{undated['accreditations']} accreditations have no opening date" in " ".join(early.out.split())
+    assert "no opening date" not in legation("network", "kazakhstan-2012").out
+    assert "no opening date" in " ".join(legation("network", "kazakhstan-2012", "--compare", "2001-01-01").out.split())
 
 
 def test_missing_case_is_suggested(legation: Call) -> None:
@@ -255,8 +306,22 @@ def test_broken_case_names_the_place(legation: Call, case: Path) -> None:
     path.write_text(path.read_text(encoding="utf-8").replace("embassy", "embasy", 1), encoding="utf-8")
     run = legation("plan", case)
     assert (run.code, run.out) == (1, "")
-    assert "posts.csv, row 3, column form" in run.err
+    assert run.err.count("posts.csv, row 3, column form") == 1
     assert "Traceback" not in run.err
+
+
+def test_a_fault_of_a_rule_is_told_once_and_counted_from_one(legation: Call, case: Path) -> None:
+    change(case / "case.toml", 'rule = "ceiling"', 'rule = "ceilng"')
+    run = legation("plan", case)
+    assert run.err.count("rule 1 (ceilng)") == 1
+    assert "1 fault." in run.err
+
+
+def test_a_folder_without_a_case_is_told_once(legation: Call, tmp_path: Path) -> None:
+    run = legation("plan", tmp_path)
+    assert run.code == 1
+    assert run.err.count("holds no case") == 1
+    assert [f["code"] for f in legation("plan", tmp_path, "--json").data["findings"]] == ["missing-file"]
 
 
 def test_infeasible_case_names_the_conflict(legation: Call, case: Path) -> None:

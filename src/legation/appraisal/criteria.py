@@ -43,10 +43,14 @@ class Missing(StrEnum):
 class Criterion:
     """One criterion of the appraisal of interests of one kind.
 
+    id: its name, unique in the case; title: what reports call it; attribute: which facts it reads
     weight: swing weight, what going from worst to best is worth against the other criteria of the kind
-    worst, best: ends of the scale in the attribute's unit; where absent, the lowest and highest performance seen
-    (after `prefer`); points: (performance, value) for steps and piecewise; heading: the announced aim it stands
+    kind: kind of interest it appraises; heading: the announced aim it stands
     under (national interest, leading states, regions, world organisations, mutuality, ...)
+    prefer: whether more or less of the attribute is better; scale: how performance becomes a value from 0 to 1
+    worst, best: ends of the scale in the attribute's unit; where absent, the lowest and highest performance seen
+    (after `prefer`); points: (performance, value) for steps and piecewise
+    missing: what a subject without a fact counts as; reason: why it is a criterion and weighs what it does
     """
 
     id: str

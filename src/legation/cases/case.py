@@ -136,10 +136,13 @@ class Announced:
 
 @value
 class Reach:
-    """The default rule for concurrent accreditation: share = base x exp(-km / scale) + subregion + language.
+    """The default rule for concurrent accreditation: share = base x exp(-distance / km) + subregion + language.
 
-    least: options below this share are left out; most: never above; options: at most so many seats for a State;
-    hubs: seats considered (every diplomatic site whose top form is an embassy)
+    Seats considered are the diplomatic sites whose top form is an embassy.
+
+    base: share at no distance; km: distance at which the share has fallen to 37 % of that, 0 for no base at all
+    subregion: added where seat and State lie in one sub-region; language: added where they share a language
+    most: never above; least: options below this share are left out; options: at most so many seats for a State
     """
 
     base: Decimal = Decimal("0.4")
@@ -153,7 +156,10 @@ class Reach:
 
 @value
 class Share:
-    """What share of an interest of a kind a form serves by default, at its own seat."""
+    """What share of an interest of a kind a form serves by default, at its own seat.
+
+    kind: kind of interest; form: form of representation; share: from 0 to 1
+    """
 
     kind: str
     form: Form
@@ -164,8 +170,12 @@ class Share:
 class Settings:
     """The numbers of case.toml that turn the tables into a problem.
 
-    points: worth of the best interest of a kind in a year; unit: money is rounded to whole units of this;
-    opening_month, closing_month: 1 to 12, when measures of a year take effect; least_confidence: posts recorded
+    points: worth of the best interest of a kind in a year; shares: what forms serve, where not as by default
+    reach: how far accreditations reach; band: which end of the cost bands to plan with
+    unit: money is rounded to whole units of this
+    opening_month, closing_month: 1 to 12, when measures of a year take effect
+    change_penalty: points that each measure costs, to decide between plans that are otherwise equal
+    least_confidence: posts recorded
     with less (low < medium < high) are shown but do not count as held today
     """
 

@@ -1,4 +1,4 @@
-"""The verb that writes a plan for people: report."""
+"""Verbs that write for people: the report of a plan, a case as a workbook or a folder, the list of States."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from typing import Annotated
 
 import typer
 
-from legation.cli.output import Case, Json, example, put, put_json, tell, working
+from legation.cli.output import Case, Json, example, put, put_json, show, table, tell, working
 from legation.cli.plans import Gap, Seconds, tell_written
 from legation.desk import cases, documents, proofs
 from legation.desk.documents import Format
 from legation.programme.solver import Limits
+from legation.sources import load_states
 
 
 def report(
@@ -44,9 +45,39 @@ def report(
         tell_written(output)
 
 
+def export(
+    case: Case,
+    target: Annotated[
+        Path, typer.Argument(metavar="TARGET", show_default=False, help="A workbook ending in .xlsx, or a folder.")
+    ],
+    force: Annotated[bool, typer.Option("--force", help="Overwrite what is there: a workbook, or tables.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Write a case as an Excel workbook or as a folder, whichever TARGET names: the same tables, texts and comments."""
+    written = cases.export(case, target, force=force)
+    if as_json:
+        put_json({"case": str(written)})
+        return
+    put(f"Wrote the case to {written}. Next: legation plan {written}")
+
+
+def states(as_json: Json = False) -> None:
+    """List the States the product knows: code, name and seat of government."""
+    known = load_states()
+    if as_json:
+        put_json(known)
+        return
+    show(table(("Code", "Name", "Seat"), ((s.code, s.name, s.seat) for s in known)))
+
+
 def register(app: typer.Typer) -> None:
-    """Add the verb to the door."""
+    """Add the verbs to the door."""
     app.command(
         short_help="Write the report of a plan.",
         epilog=example("legation report kazakhstan-2012 --format html -o report.html"),
     )(report)
+    app.command(short_help="List the States and their codes.", epilog=example("legation states"))(states)
+    app.command(
+        short_help="Write a case as a workbook or folder.",
+        epilog=example("legation export kazakhstan-2012 kz.xlsx", "legation export kz.xlsx kz"),
+    )(export)

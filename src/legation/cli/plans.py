@@ -69,8 +69,9 @@ def plan(
         typer.Option(
             "-o",
             "--output",
-            metavar="FILE.json|DIR",
-            help="A .json file for the plan alone, or a folder for report.html, plan.xlsx, problem.json, plan.json.",
+            metavar="FILE|DIR",
+            help="A folder for report.html, plan.xlsx, problem.json and plan.json; or one file: the plan as .json, the "
+            "report as .html, .xlsx or .txt. A report is not a case: for that see legation export.",
         ),
     ] = None,
     seconds: Seconds = Limits().seconds,
@@ -85,9 +86,7 @@ def plan(
     if planned.announced:
         tell(planned.announced.findings)
     paper = documents.paper(opened, planned)
-    if output is not None and output.suffix == ".json":
-        tell_written(documents.dump(planned.plan, output))
-    elif output is not None:
+    if output is not None:
         with working("Writing"):
             written = documents.save(paper, planned, output)
         tell_written(*written)
@@ -115,8 +114,10 @@ def check(
 
 
 def tell_written(*paths: Path) -> None:
-    """Say on stderr which files were written."""
+    """Say on stderr which files were written, and that a workbook among them is not a case."""
     typer.echo("Wrote " + ", ".join(str(path) for path in paths), err=True)
+    for book in (path for path in paths if path.suffix == ".xlsx"):
+        typer.echo(f"{book.name} is the report as a workbook, not a case.", err=True)
 
 
 def _faults(count: int) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import get_args
@@ -15,10 +14,11 @@ from legation.codec import nearest
 from legation.desk.founding import found
 from legation.errors import Finding, InvalidError, NotFoundError, RefusedError, Severity
 from legation.planning import brief
-from legation.sources import read_case, write_case
+from legation.sources import convert, read_case, write_case
 from legation.values import value
 
 EXAMPLE = "ruritania"
+OTHER_BOOKS = (".xls", ".xlsm", ".ods", ".csv")
 
 
 @value
@@ -89,6 +89,21 @@ def create(target: Path, sender: str, years: tuple[int, ...], today: date) -> Ca
     """
     if target.exists():
         raise RefusedError(f"{target} is there already.", hint="Choose another name; nothing is overwritten.")
-    case = found(target.stem, sender, years, today) if sender else replace(read_case(EXAMPLE)[0], name=target.stem)
-    write_case(case, target)
-    return case
+    if sender:
+        write_case(found(target.stem, sender, years, today), target)
+    else:
+        convert(EXAMPLE, target, name=target.stem)
+    return read_case(target)[0]
+
+
+def export(source: str, target: Path, *, force: bool = False) -> Path:
+    """Write a case as a workbook where the target ends in .xlsx, else as a folder, every text and comment kept.
+
+    Raises RefusedError where there is something at that place already, unless forced: then its tables are replaced.
+    """
+    if target.suffix.lower() in OTHER_BOOKS:
+        raise InvalidError(f"{target.name} cannot be written.", hint="Name a workbook .xlsx, or a folder.")
+    if target.exists() and not force:
+        raise RefusedError(f"{target} is there already.", hint="Choose another name, or overwrite it with --force.")
+    convert(source, target)
+    return target

@@ -62,15 +62,26 @@ def write(made: Paper, target: Path, kind: Format) -> Path:
     return target
 
 
-def save(made: Paper, planned: Planned, folder: Path) -> tuple[Path, ...]:
-    """Write the report for reading, for calculating and for checking; return the paths."""
+FORMATS = {".html": Format.HTML, ".xlsx": Format.XLSX, ".txt": Format.TEXT}
+
+
+def save(made: Paper, planned: Planned, target: Path) -> tuple[Path, ...]:
+    """Write into a folder the report for reading, for calculating and for checking; into a file what its name asks for.
+
+    Return the paths. A name ending in .json asks for the plan, one in .html, .xlsx or .txt for the report.
+    """
+    suffix = target.suffix.lower()
+    if suffix == ".json":
+        return (dump(planned.plan, target),)
+    if suffix in FORMATS:
+        return (write(made, target, FORMATS[suffix]),)
     proof: dict[str, object] = {"problem.json": planned.problem, "plan.json": planned.plan}
     if planned.announced:
         proof |= {"announced-problem.json": planned.announced.problem, "announced-plan.json": planned.announced.plan}
     return (
-        write(made, folder / "report.html", Format.HTML),
-        write(made, folder / "plan.xlsx", Format.XLSX),
-        *(dump(value, folder / name) for name, value in proof.items()),
+        write(made, target / "report.html", Format.HTML),
+        write(made, target / "plan.xlsx", Format.XLSX),
+        *(dump(value, target / name) for name, value in proof.items()),
     )
 
 

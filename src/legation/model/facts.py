@@ -19,7 +19,11 @@ class Attribute:
 
 @value
 class Source:
-    """Where facts come from, enough to cite them and to find them again."""
+    """Where facts come from, enough to cite them and to find them again.
+
+    id: what rows name under `source`; title: what it is called; publisher: who published it; url: where it is found
+    licence: on which terms it may be passed on; use: what the case has from it
+    """
 
     id: str
     title: str

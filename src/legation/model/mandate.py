@@ -7,7 +7,10 @@ from legation.values import value
 
 @value
 class Objective:
-    """One thing the plan is to serve, and the criteria that measure it."""
+    """One thing the plan is to serve, and the criteria that measure it.
+
+    id: its name, unique in the case; text: what it says; criteria: ids of the criteria that measure it
+    """
 
     id: str
     text: str
@@ -16,7 +19,11 @@ class Objective:
 
 @value
 class Mandate:
-    """The instruction behind a plan: who gave it, when, what it says, and the objectives under it."""
+    """The instruction behind a plan: who gave it, when, what it says, and the objectives under it.
+
+    instruction: what was asked for, in its own words; given_by: who gave it; date: when, as text
+    source: id of its source; objectives: what it is to serve
+    """
 
     instruction: str = ""
     given_by: str = ""

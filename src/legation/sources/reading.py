@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 from legation.cases.case import Case, Settings
@@ -10,14 +11,14 @@ from legation.codec import suggest
 from legation.errors import Finding, InvalidError, NotFoundError, Severity
 from legation.model import Prices, State
 from legation.planning.brief import Brief
-from legation.sources.folder import Raw, read_folder
+from legation.sources.folder import Raw, read_folder, read_sheet
 from legation.sources.records import of_foreign_posts, of_posts, of_table
 from legation.sources.references import Declarations, Lines, check_tables, known_names
 from legation.sources.rows import Line, read
 from legation.sources.tables import TABLES
 from legation.sources.toml import CaseFile, Declared, read_toml
 from legation.sources.workbook import read_workbook
-from legation.sources.world import CASES, load_states, packaged
+from legation.sources.world import CASES, DATA, load_states, packaged
 
 WORKBOOKS = (".xlsx", ".xlsm")
 
@@ -30,10 +31,9 @@ def read_case(source: str | Path) -> tuple[Case, tuple[Finding, ...]]:
     lines, found = _understood(raw, declared)
     errors = tuple(f for f in found if f.severity is Severity.ERROR)
     if errors or declared.file is None:
-        first = f"{errors[0].place}: {errors[0].message}"
-        told = first if len(errors) == 1 else f"{len(errors)} faults, the first in {first}"
+        told = "1 fault" if len(errors) == 1 else f"{len(errors)} faults"
         raise InvalidError(
-            f"{path.name} is no usable case: {told}", errors, hint="Correct what is named and try again."
+            f"{path.name} is no usable case: {told}.", errors, hint="Correct what is named and try again."
         )
     return _case(declared.file, lines), tuple(found)
 
@@ -83,10 +83,17 @@ def _understood(raw: Raw, declared: Declared) -> tuple[Lines, list[Finding]]:
         if sheet.label not in unreadable:
             lines[name], faults = read(TABLES[name], sheet, known)
             found += faults
-    found += check_tables(raw.sheets, lines, declared.file)
+    found += check_tables(raw.sheets, lines, declared.file, _own_sources())
     if declared.file:
         found += Declarations(declared.file, declared.text, raw.label, known, lines).faults()
     return lines, found
+
+
+@cache
+def _own_sources() -> tuple[str, ...]:
+    """Return the ids of the sources of the product's own tables."""
+    sheet, _ = read_sheet(DATA / "sources.csv")
+    return tuple(sheet.column("id")) if sheet else ()
 
 
 def _case(file: CaseFile, lines: Lines) -> Case:

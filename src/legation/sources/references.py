@@ -13,7 +13,7 @@ from legation.planning.brief import AtLeast, AtMost, Ceiling, Require, Rule, Sta
 from legation.sources.cells import YEARS
 from legation.sources.rows import Known, Line, Sheet, fault, like
 from legation.sources.tables import TABLES
-from legation.sources.toml import CaseFile, line_of
+from legation.sources.toml import CaseFile, line_of, where_of
 
 DERIVED = {"resident_here"}  # attributes that drafting makes of the record itself
 CONFIDENCES = ("low", "medium", "high")
@@ -75,8 +75,8 @@ def _column(sheets: Sheets, table: str, ids: str, names: str) -> dict[str, str]:
 # Between tables
 
 
-def check_tables(sheets: Sheets, lines: Lines, file: CaseFile | None) -> Iterator[Finding]:
-    """Find second missions in one State, forms that a site does not have, and currencies without a rate."""
+def check_tables(sheets: Sheets, lines: Lines, file: CaseFile | None, sources: Iterable[str]) -> Iterator[Finding]:
+    """Find second missions in one State, forms that a site does not have, and what case.toml has no word of."""
     yield from _second_missions(sheets, lines)
     ladders = {line.cells["id"]: line.cells["forms"] for line in lines.get("sites", ())}
     for name, forms in (("services", _of_service), ("announced", _of_measure), ("costs", _of_cost)):
@@ -85,15 +85,48 @@ def check_tables(sheets: Sheets, lines: Lines, file: CaseFile | None) -> Iterato
             if site in ladders and form not in (None, Form.NONE, *ladders[site]):
                 yield _no_form(sheets[name].label, site, form, ladders[site], row=line.number, column=column)
     if file:
-        rates = {"", file.currency, *dict(file.prices.rates)}
-        for line in lines.get("costs", ()):
-            currency = line.cells.get("currency", "")
-            if currency not in rates:
-                remedy = f"Add {currency} to [prices.rates] in case.toml: units of {file.currency} for one {currency}."
-                clause, at = "has no exchange rate", line.number
-                yield fault(
-                    "wrong-value", sheets["costs"].label, clause, remedy, row=at, column="currency", value=currency
-                )
+        yield from _rates(sheets, lines, file)
+        yield from _posts_at_home(sheets, lines, file.sender)
+        yield from _unnamed_sources(sheets, lines, {*sources, *(source.id for source in file.sources)})
+
+
+def _rates(sheets: Sheets, lines: Lines, file: CaseFile) -> Iterator[Finding]:
+    rates = {"", file.currency, *dict(file.prices.rates)}
+    for line in lines.get("costs", ()):
+        currency = line.cells.get("currency", "")
+        if currency not in rates:
+            remedy = f"Add {currency} to [prices.rates] in case.toml: units of {file.currency} for one {currency}."
+            clause, label = "has no exchange rate", sheets["costs"].label
+            yield fault("wrong-value", label, clause, remedy, row=line.number, column="currency", value=currency)
+
+
+def _posts_at_home(sheets: Sheets, lines: Lines, sender: str) -> Iterator[Finding]:
+    """Find posts that a State would have with itself; only a mission to an organisation may sit at home."""
+    for name in ("posts", "foreign_posts"):
+        for line in lines.get(name, ()):
+            if line.cells["state"] == sender and (name, line.cells["form"]) != ("posts", Form.PERMANENT_MISSION):
+                clause = "is the sending State of this case: no State has a post with itself"
+                remedy, label = "Write the other State, or take the row out.", sheets[name].label
+                yield fault("post-at-home", label, clause, remedy, row=line.number, column="state", value=sender)
+
+
+def _unnamed_sources(sheets: Sheets, lines: Lines, known: set[str]) -> Iterator[Finding]:
+    """Warn once a table of every source that nothing is known of, at the first row that names it."""
+    for name, read in lines.items():
+        rows: dict[str, list[int]] = {}
+        for line in read:
+            if line.cells.get("source", "") not in {"", *known}:
+                rows.setdefault(line.cells["source"], []).append(line.number)
+        for said, numbers in rows.items():
+            more = f" (in {len(numbers)} rows)" if len(numbers) > 1 else ""
+            clause = (
+                f"is the id of no [[sources]] in case.toml, nor of one of Legation's own{more}{suggest(said, known)}"
+            )
+            remedy = "Add [[sources]] with this id, title and publisher to case.toml, or correct the id."
+            found = fault(
+                "unknown-source", sheets[name].label, clause, remedy, row=numbers[0], column="source", value=said
+            )
+            yield replace(found, severity=Severity.WARNING)
 
 
 def _second_missions(sheets: Sheets, lines: Lines) -> Iterator[Finding]:
@@ -148,9 +181,12 @@ class Declarations:
             yield from self._rule(rule, ("rules", at))
 
     def _fault(self, path: Path, said: object, clause: str, remedy: str, code: str = "wrong-value") -> Finding:
-        where = ".".join(str(p) for p in path)
-        row = line_of(self.text, path)
+        where, row = self._where(path), line_of(self.text, path)
         return fault(code, self.label, clause, remedy, row=row, column=where, value=str(said))
+
+    def _where(self, path: Path) -> str:
+        at = path[1] if path[0] == "rules" else None
+        return where_of(path, self.file.rules[at].rule if isinstance(at, int) else "")
 
     def _warning(self, path: Path, said: object, clause: str, remedy: str, code: str) -> Finding:
         return replace(self._fault(path, said, clause, remedy, code), severity=Severity.WARNING)
@@ -237,8 +273,7 @@ class Declarations:
         for site, form in (("site", "form"), ("first", "first_form")):
             id_, said = getattr(rule, site, ""), getattr(rule, form, None)
             if id_ in ladders and said and said not in ladders[id_]:
-                where = ".".join(map(str, (*path, form)))
-                row = line_of(self.text, (*path, form))
+                where, row = self._where((*path, form)), line_of(self.text, (*path, form))
                 yield _no_form(self.label, id_, said, ladders[id_], row=row, column=where)
         track, said = getattr(rule, "track", None), getattr(rule, "form", None)
         if track and said and said not in LADDERS[track]:
@@ -250,13 +285,13 @@ class Declarations:
         years = self.file.years
         if isinstance(rule, Require | AtLeast) and rule.by > max(years, default=rule.by):
             remedy = f"Write a year up to {max(years)}, or leave the rule out."
-            clause = f"of the rule {rule.rule} is after the plan: the rule does nothing"
+            clause = "is after the plan: the rule does nothing"
             yield self._warning((*path, "by"), rule.by, clause, remedy, "idle-rule")
-        for year, _ in getattr(rule, "amounts", ()):
+        for key, year in _named_years(rule):
             if year not in years:
-                remedy = f"Write one of the years {', '.join(map(str, years))}, or leave the amount out."
-                clause = f"of the rule {rule.rule} is no year of the plan: its amount does nothing"
-                yield self._warning((*path, "amounts"), year, clause, remedy, "idle-rule")
+                remedy = f"Write one of the years {', '.join(map(str, years))}, or leave this one out."
+                clause = "is no year of the plan: it does nothing"
+                yield self._warning((*path, key), year, clause, remedy, "idle-rule")
 
     def _amounts(self, rule: Ceiling | StaffCeiling, path: Path) -> Iterator[Finding]:
         for year, amount in rule.amounts:
@@ -266,7 +301,7 @@ class Declarations:
         open_ = [str(year) for year in self.file.years if year not in years]
         if open_:
             remedy = "Add the years, if money or staff is not meant to be unlimited in them."
-            clause = f"of the rule {rule.rule} names no amount for {', '.join(open_)}"
+            clause = f"names no amount for {', '.join(open_)}"
             yield self._warning((*path, "amounts"), "", clause, remedy, "open-years")
 
     def _groups(self, rule: AtLeast | AtMost, path: Path) -> Iterator[Finding]:
@@ -281,6 +316,11 @@ class Declarations:
 
 
 LIMITS = (("limit", 0, None), ("count", 0, None), ("carry_over", 0, 1), ("amount", 0, None), ("km", 0, None))
+
+
+def _named_years(rule: Rule) -> Iterator[tuple[str, int]]:
+    yield from (("amounts", year) for year, _ in getattr(rule, "amounts", ()))
+    yield from (("years", year) for year in getattr(rule, "years", ()))
 
 
 def _sites(rule: Rule) -> Iterator[tuple[Path, str]]:

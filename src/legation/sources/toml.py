@@ -10,6 +10,7 @@ from dataclasses import fields, is_dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import Enum
+from functools import reduce
 from typing import Any
 
 from legation import codec
@@ -24,12 +25,17 @@ from legation.values import value
 
 LABEL = "case.toml"
 BY_YEAR = {"amounts", "index"}
+PAIRED = "Name the year of each amount: { 2012 = 4300000, 2013 = 7100000 }."
 PAIRS = {*BY_YEAR, "rates", "params"}  # tables in the file, pairs in the values; and `points` of [settings]
 
 
 @value
 class PriceTable:
-    """The table [prices]."""
+    """The table [prices]: what turns amounts of other years and currencies into those of the case.
+
+    index: consumer prices by year, on any base; rates: units of the case's currency for one of another, by its code
+    growth: assumed yearly rise of prices after the last year of the index; source: id of where they are from
+    """
 
     index: tuple[tuple[int, Decimal], ...] = ()
     rates: tuple[tuple[str, Decimal], ...] = ()
@@ -39,7 +45,17 @@ class PriceTable:
 
 @value
 class CaseFile:
-    """The whole file, in the order in which it is written."""
+    """The whole file, in the order in which it is written.
+
+    name: short name of the case, as commands and files use it; title: what reports call it
+    sender: code of the State whose network it is; as_of: day of the record, nothing known later is read
+    currency: ISO 4217 code of the money everything is counted in; price_year: year whose prices that money has
+    years: fiscal years to plan, in order; discount_rate: how much less worth counts for each year it comes later
+    notes: what a reader should know of the record, printed in the report
+    prices: price index and exchange rates; settings: numbers that turn the tables into a problem
+    mandate: who asked for the plan, and for what; criteria: what makes an interest worth more
+    rules: what the plan must keep to; sources: where the rows are from
+    """
 
     name: str
     title: str
@@ -97,15 +113,29 @@ def _paired(plain: Any, key: str = "", parent: str = "") -> Any:  # noqa: ANN401
         if key in PAIRS or (key == "points" and parent == "settings"):
             return [[int(k) if key in BY_YEAR and k.isdigit() else k, v] for k, v in plain.items()]
         return {k: _paired(v, k, key) for k, v in plain.items()}
+    if key in PAIRS and not (isinstance(plain, list) and all(isinstance(item, list) for item in plain)):
+        return None  # one fault where it stands, not one for each item
     return [_paired(item) for item in plain] if isinstance(plain, list) else plain
 
 
 def _placed(path: codec.Path, finding: Finding, plain: Mapping[str, Any], text: str, label: str) -> Finding:
     path = _as_written(path, plain)
-    where = ".".join(str(p) for p in path)
+    where = where_of(path, str(reduce(_at, (*path[:2], "rule"), plain) or ""))
     message = finding.message.removeprefix(f"{finding.column}: ")
+    said = reduce(_at, path, plain)
+    if path[-1] in BY_YEAR and said is not None:
+        message, finding = "should give an amount by year", replace(finding, value=str(said), remedy=PAIRED)
     row = line_of(text, path)
     return replace(finding, subject=label, file=label, row=row, column=where, message=f"{where}: {message}")
+
+
+def where_of(path: codec.Path, rule: str = "") -> str:
+    """Name a place in the file as people count: "amounts.2013 of rule 1 (ceiling)", "criteria.2.weight"."""
+    steps = [str(step + 1 if isinstance(step, int) else step) for step in path]
+    if path[0] != "rules" or len(path) == 1:
+        return ".".join(steps)
+    key, kind = ".".join(steps[2:]), f" ({rule})" if rule else ""
+    return f"{key}{' of ' if key else ''}rule {steps[1]}{kind}"
 
 
 def _as_written(path: codec.Path, plain: Any) -> codec.Path:  # noqa: ANN401 - a tree of tables and lists
@@ -121,6 +151,7 @@ def _as_written(path: codec.Path, plain: Any) -> codec.Path:  # noqa: ANN401 - a
 
 
 def _at(plain: Any, step: str | int) -> Any:  # noqa: ANN401 - a tree of tables and lists
+    """Return what stands under a step, or None."""
     try:
         return plain[step]
     except (KeyError, IndexError, TypeError):
@@ -216,12 +247,17 @@ def _key(key: object) -> str:
     return text if re.fullmatch(r"[A-Za-z0-9_-]+", text) else _scalar(text)
 
 
+def text_in_toml(text: str) -> str:
+    """Write a text in quotes."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
 def _scalar(said: object) -> str:
     if isinstance(said, bool):
         return "true" if said else "false"
     if isinstance(said, Enum | str):
         text = str(said.value if isinstance(said, Enum) else said)
-        return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+        return text_in_toml(text)
     if isinstance(said, Decimal):
         return text_of(said)
     return said.isoformat() if isinstance(said, date) else str(said)

@@ -41,8 +41,8 @@ def read_workbook(path: Path) -> Raw:
     if toml is None and not tables:
         clause = f"holds no case: there is neither a sheet '{CASE}' nor any of its tables"
         remedy = "Make one from a case with: legation export CASE NAME.xlsx. The report of a plan is not a case."
-        found = fault("missing-file", path.name, clause, remedy)
-        raise InvalidError(f"{path.name} {clause}.", (found,), hint=remedy)
+        found = fault("missing-file", path.name, clause, remedy, value=path.name)
+        raise InvalidError(found.message, (found,), hint=remedy)
     return Raw(tables, toml, tuple(_strangers(sheets, has_case=toml is not None)), f"sheet {CASE}")
 
 

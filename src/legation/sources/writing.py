@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from legation.cases.case import Case
@@ -11,7 +12,7 @@ from legation.sources.reading import locate, read_case, read_raw
 from legation.sources.records import rows_of
 from legation.sources.rows import write
 from legation.sources.tables import TABLES
-from legation.sources.toml import toml_of
+from legation.sources.toml import text_in_toml, toml_of
 from legation.sources.workbook import write_workbook
 from legation.sources.world import load_states
 
@@ -26,11 +27,17 @@ def write_case(case: Case, target: str | Path) -> None:
     _write(Path(target), {n: write(t, rows[n]) for n, t in TABLES.items() if t.needed or rows[n]}, toml_of(case))
 
 
-def convert(source: str | Path, target: str | Path) -> None:
-    """Turn a folder into a workbook or back, every text and comment kept; raise as `read_case` does."""
+def convert(source: str | Path, target: str | Path, *, name: str = "") -> None:
+    """Turn a folder into a workbook or back, every text and comment kept; name: that of the copy, where another.
+
+    Raise as `read_case` does.
+    """
     read_case(source)
     raw = read_raw(locate(source))
-    _write(Path(target), {n: raw.sheets[n].rows for n in TABLES if n in raw.sheets}, raw.toml or "")
+    toml = raw.toml or ""
+    if name:
+        toml = re.sub(r"^name *=.*$", lambda _: f"name = {text_in_toml(name)}", toml, count=1, flags=re.MULTILINE)
+    _write(Path(target), {n: raw.sheets[n].rows for n in TABLES if n in raw.sheets}, toml)
 
 
 def _write(target: Path, sheets: Sheets, toml: str) -> None:
