@@ -15,7 +15,7 @@ from legation.exchange.live import Fetcher, Get
 from legation.exchange.merging import Merged, Prefer
 from legation.exchange.names import NotAStateError, Scheme, code_of
 from legation.exchange.tables import write_tables
-from legation.presence import posts
+from legation.presence import cow, diplometrics, lowy, posts, wikidata, wikidata_live
 from legation.sources import read_case
 from legation.sources.cells import CellError
 from legation.values import value
@@ -48,6 +48,52 @@ KINDS = {
             "a list with a row for each post, CSV or Excel, with at least the columns form and state",
             posts.read,
             needs_sender=True,
+        ),
+        Kind(
+            "wikidata",
+            "Posts of all senders, Wikidata",
+            "results of our query, JSON as the query service gives them",
+            wikidata.read,
+            live=wikidata_live.fetch,
+            asks="senders by code or name; all without",
+        ),
+        Kind(
+            "diplometrics",
+            "Diplomatic Representation (DDR), Diplometrics, University of Denver",
+            "the data set as published, xlsx or CSV",
+            diplometrics.read,
+        ),
+        Kind(
+            "cow", "Diplomatic Exchange, Correlates of War", "Diplomatic_Exchange_2006v1.csv, also in its zip", cow.read
+        ),
+        Kind("lowy", "Global Diplomacy Index, Lowy Institute", "a table of posts by edition, CSV or xlsx", lowy.read),
+        Kind(
+            "worldbank",
+            "World Development Indicators, World Bank",
+            "a series as CSV (also in its zip), or answers of the API as JSON",
+            worldbank.read,
+            live=worldbank.fetch,
+            asks="series by code, such as NY.GDP.MKTP.CD; gdp and population without",
+        ),
+        Kind(
+            "baci", "BACI, trade by product and pair, CEPII", "BACI_HS12_Y2010_V202301.csv, one file a year", baci.read
+        ),
+        Kind("gravity", "Gravity, CEPII", "Gravity_V202211.csv", gravity.read),
+        Kind("geodist", "GeoDist, CEPII", "dist_cepii, saved as CSV or xlsx", gravity.read_geodist),
+        Kind("undesa", "International Migrant Stock, UN DESA", "the workbook by destination and origin", undesa.read),
+        Kind("ucdp", "Armed Conflict Dataset, UCDP/PRIO", "ucdp-prio-acd-231.csv", ucdp.read),
+        Kind("atop", "Alliance Treaty Obligations and Provisions, 5.x", "atop5_1ddyr.csv or atop5_1dy.csv", atop.read),
+        Kind(
+            "ideal-points",
+            "Ideal points in the UN General Assembly",
+            "IdealpointestimatesAll_Jun2024.csv or AgreementScoresAll_Jun2024.csv",
+            ideal_points.read,
+        ),
+        Kind(
+            "dots",
+            "Direction of Trade Statistics, International Monetary Fund",
+            "a download of DOTS or IMTS as CSV, or answers of the API as JSON",
+            dots.read,
         ),
     )
 }
@@ -145,7 +191,7 @@ def _reads(kind: Kind, files: Sequence[str], sender: str, wish: Wish, tell: Call
         if kind.live is None:
             hint = f"Download the file by hand, and: legation import {kind.name} FILE"
             raise NotFoundError(f"{kind.title} cannot be fetched.", hint=hint)
-        yield kind.live(list(files) or [sender], Fetcher(kind.name, tell).get)
+        yield kind.live(list(files), Fetcher(kind.name, tell).get)
         return
     for file in files:
         tell(f"Reading {Path(file).name}")
