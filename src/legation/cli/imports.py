@@ -49,7 +49,7 @@ def import_(
         _list(as_json=as_json)
         return
     kind, *files = what
-    if not files and not (live and sender):
+    if not files and not live:
         raise typer.BadParameter("Name at least one file.", param_hint="FILE")
     wish = Wish(sender, into, str(output or ""), prefer, live, dry)
     with _progress() as tell:

@@ -15,6 +15,7 @@ from legation.exchange.live import Fetcher, Get
 from legation.exchange.merging import Merged, Prefer
 from legation.exchange.names import NotAStateError, Scheme, code_of
 from legation.exchange.tables import write_tables
+from legation.indicators import atop, baci, dots, gravity, ideal_points, ucdp, undesa, worldbank
 from legation.presence import cow, diplometrics, lowy, posts, wikidata, wikidata_live
 from legation.sources import read_case
 from legation.sources.cells import CellError
