@@ -354,7 +354,7 @@ def test_wikidata_is_asked_for_all_states_where_none_is_named() -> None:
         asked.append(url)
         return b'{"results": {"bindings": []}}'
 
-    imported, findings = wikidata_live.fetch([""], get)
+    imported, findings = wikidata_live.fetch(["all"], get)
     assert (imported.posts, findings) == ((), ())
     assert len(set(asked)) == len(asked) == len(load_states())
     with pytest.raises(NotFoundError, match="Ruritania"):

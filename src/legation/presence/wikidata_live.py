@@ -58,11 +58,12 @@ def address(sender: str, offset: int = 0) -> str:
 
 
 def fetch(senders: Sequence[str], get: Get) -> Read:
-    """Read the posts of the senders, by code or name, or of all States where none is named.
+    """Read the posts of the senders, by code or name; "all" are all States, as where none is named.
 
     get: fetches an address. Raises NotFoundError for a name that is no State, InvalidError for an answer that is none.
     """
-    named = [_code(sender) for sender in senders if sender] or [state.code for state in load_states()]
+    named = [_code(sender) for sender in senders if sender not in ("", "all")]
+    named = named or [state.code for state in load_states()]
     return read_rows((plain(row) for sender in named for row in _pages(sender, get)), "Wikidata")
 
 
