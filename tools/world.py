@@ -30,7 +30,7 @@ SEATS = {
 }
 """Where embassies sit, where that is not the capital of the code list; coordinates from GeoNames."""
 
-FIRST_YEAR = 2005
+FIRST_YEAR = 2000
 
 ATTRIBUTES = (
     ("gdp", "USD", "Gross domestic product at current prices and official exchange rates", "worldbank-gdp"),
@@ -44,6 +44,9 @@ ATTRIBUTES = (
     ("kin", "persons", "People of the sender's nation who live in this State, whatever their citizenship", "stated"),
     ("g20", "of 1", "1 for a State that is itself a member of the Group of Twenty", "stated"),
     ("distance", "km", "Great-circle distance from the sender's seat of government", "computed from states.csv"),
+    ("same_subregion", "of 1", "1 for a State in the sender's own subregion (UN M49)", "computed from states.csv"),
+    ("common_language", "of 1", "1 for a State that shares an official language", "computed from states.csv"),
+    ("embassies", "embassies", "Embassies of other States there, as far as recorded", "computed from posts.csv"),
     ("fdi_stock", "USD", "Stock of direct investment from this State in the sender's State", "stated"),
     ("members", "States", "States that belong to an organisation", "stated"),
     ("sender_member", "of 2", "2 where the sender is a member of an organisation, 1 where a partner", "stated"),

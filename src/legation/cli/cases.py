@@ -9,9 +9,11 @@ from typing import Annotated
 import typer
 
 from legation.cli.output import Json, example, put, put_json, show, table
+from legation.cli.world import Corrections, Day, open_world
 from legation.desk import cases
 
 LONGEST = 30  # years
+FIRST = 8  # questions
 
 
 def _years(text: str) -> tuple[int, ...]:
@@ -34,19 +36,26 @@ def new(
     years: Annotated[
         str, typer.Option(metavar="2027-2029", help="Fiscal years to plan; the next three by default.")
     ] = "",
+    on: Day = None,
+    corrections: Corrections = None,
     as_json: Json = False,
 ) -> None:
     """Make a case: a folder filled with what the product knows of a State, ready to be planned and corrected."""
-    today = datetime.now().astimezone().date()
+    today = on or datetime.now().astimezone().date()
     span = _years(years) if years else tuple(range(today.year + 1, today.year + 4))
-    case = cases.create(name, sender, span, today)
+    case = cases.create(name, sender, span, today, open_world(corrections).world)
+    questions = cases.questions(case)
     if as_json:
-        put_json({"case": str(name), "sender": case.sender, "years": case.brief.years, "notes": case.notes})
+        made = {"case": str(name), "sender": case.sender, "years": case.brief.years, "notes": case.notes}
+        put_json(made | {"questions": questions})
         return
     put(f"Made {name}: {case.title}.")
     for note in case.notes:
         put(f"- {note}")
-    put(f"Next: legation plan {name}")
+    put(f"Open questions, {len(questions)} in all; the first are:")
+    for question in questions[:FIRST]:
+        put(f"- {question.message}")
+    put(f"Next: legation questions {name}, legation plan {name}")
 
 
 def packaged(as_json: Json = False) -> None:

@@ -4,29 +4,28 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from legation.cases.announced import TOTAL
-from legation.cli.output import Case, Json, example, put, put_json, show, table, tell
+from legation.cases.case import Case
+from legation.cli.output import Json, example, parse_day, put, put_json, show, table, tell
+from legation.cli.world import Corrections, Day, tell_used
 from legation.desk import records
 from legation.desk.records import Change, Count, Record
-from legation.model import Balance, Form
-from legation.sources import read_case
+from legation.desk.world import Looked, look
+from legation.model import Balance, Form, Network, level
 
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise typer.BadParameter(f"{text!r} is not a day; write it as 2011-07-29.") from error
-
-
-Day = Annotated[
-    date | None,
-    typer.Option("--on", metavar="DATE", parser=_day, help="The day; the case's own by default.", show_default=False),
+CaseOrState = Annotated[
+    str,
+    typer.Argument(
+        metavar="CASE|STATE",
+        show_default=False,
+        help="A case, as for every verb; or a State, by code or name, for what the product's own record shows of it.",
+    ),
 ]
 
 ONE = {
@@ -38,27 +37,33 @@ ONE = {
 
 
 def network(
-    case: Case,
+    case: CaseOrState,
     on: Day = None,
     compare: Annotated[
         date | None,
-        typer.Option(metavar="DATE", parser=_day, help="Another day to compare with.", show_default=False),
+        typer.Option(metavar="DATE", parser=parse_day, help="Another day to compare with.", show_default=False),
     ] = None,
     trace: Annotated[bool, typer.Option("--trace", help="List the rows behind each number.")] = False,
+    corrections: Corrections = None,
     as_json: Json = False,
 ) -> None:
     """Count the network on a day, and their posts here, beside what was announced; name what stays unexplained."""
-    read, findings = read_case(case)
-    tell(findings)
+    looked = _look(case, corrections)
+    read = looked.case
     found = records.record(read, on)
     changes = records.change(read, *sorted((found.day, compare))) if compare else None
     if as_json:
-        put_json({"record": found, "change": changes})
+        put_json({"record": found, "change": changes, "completeness": looked.record})
         return
     names = {s.code: s.name for s in read.states}
     show(_paragraph(found, names), *_early(found, compare))
     _announced(found)
+    if looked.record:
+        _regions(found, {s.code: s.subregion for s in read.states})
     _cross(found, names)
+    if looked.record:
+        _around(read, on, names)
+        _complete(looked)
     if trace:
         _rows(found)
     if changes:
@@ -66,14 +71,15 @@ def network(
 
 
 def reciprocity(
-    case: Case,
+    case: CaseOrState,
     on: Day = None,
     every: Annotated[bool, typer.Option("--all", help="Also States where neither side is present.")] = False,
+    corrections: Corrections = None,
     as_json: Json = False,
 ) -> None:
     """Say who is represented here, where we are represented, and what is unanswered."""
-    read, findings = read_case(case)
-    tell(findings)
+    looked = _look(case, corrections)
+    read = looked.case
     lines = records.reciprocity(read, on)
     if as_json:
         put_json(lines)
@@ -88,6 +94,50 @@ def reciprocity(
     counts = Counter(s.balance for s in lines)
     put("\n" + ", ".join(f"{counts[balance]} {balance.value}" for balance in Balance if counts[balance]))
     put(f"Own posts recorded with less than {read.settings.least_confidence} confidence do not count here.")
+    if looked.record:
+        put("What is owed or ahead here may as well be a row that the record lacks.")
+        _complete(looked)
+
+
+def _look(source: str, corrections: Path | None) -> Looked:
+    looked = look(source, datetime.now().astimezone().date(), corrections, Path.cwd())
+    if looked.opened:
+        tell_used(looked.opened)
+    else:
+        tell(looked.findings)
+    return looked
+
+
+def _regions(found: Record, subregions: dict[str, str]) -> None:
+    """Put the forms against the parts of the world."""
+    forms = [form for form in Form if any(form in dict(h.forms) for h in found.hosts)]
+    counts: dict[str, Counter[Form]] = {}
+    for host in found.hosts:
+        counts.setdefault(subregions.get(host.state) or "elsewhere", Counter()).update(dict(host.forms))
+    rows = [(part, *(counts[part][form] or None for form in forms)) for part in sorted(counts)]
+    show("", table(("Part of the world", *(f"{form.value}>" for form in forms)), rows))
+
+
+def _around(read: Case, on: date | None, names: dict[str, str]) -> None:
+    """Say who is here, whom we cover from where, and which own posts are not dated."""
+    day = on or read.as_of
+    here = sorted(names[s] for s in Network(tuple(p for p in read.foreign_posts.on(day) if level(p.form))).senders)
+    put(f"\nResident here, {len(here)} States: {', '.join(here) or 'none on record'}.")
+    seats = {p.id: p.seat.state for p in read.posts}
+    covered: dict[str, list[str]] = {}
+    for a in read.accreditations:
+        covered.setdefault(names[seats[a.seat]], []).append(names[a.state])
+    said = "; ".join(f"from {seat}: {', '.join(sorted(states))}" for seat, states in sorted(covered.items()))
+    put(f"\nCovered concurrently, {len(read.accreditations)} States: {said or 'none on record'}.")
+    undated = [p.id for p in read.posts if p.span.start is None]
+    put(f"\nNo year of opening, {len(undated)} of {len(read.posts)} posts: {', '.join(undated) or 'none'}.")
+
+
+def _complete(looked: Looked) -> None:
+    put("\nHow complete this is")
+    for sentence in looked.completeness:
+        put(f"- {sentence}")
+    put("Correct it with: legation correct --help")
 
 
 def _paragraph(found: Record, names: dict[str, str]) -> str:
@@ -175,8 +225,9 @@ def register(app: typer.Typer) -> None:
     """Add the verbs to the door."""
     app.command(
         short_help="Count the network on a day.",
-        epilog=example("legation network kazakhstan-2012 --on 2011-07-29 --trace"),
+        epilog=example("legation network kazakhstan-2012 --on 2011-07-29 --trace", "legation network SWE"),
     )(network)
     app.command(
-        short_help="Who is here, where we are, what is owed.", epilog=example("legation reciprocity kazakhstan-2012")
+        short_help="Who is here, where we are, what is owed.",
+        epilog=example("legation reciprocity kazakhstan-2012", "legation reciprocity SWE"),
     )(reciprocity)

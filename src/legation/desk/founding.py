@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from statistics import median
 
 from legation.appraisal.criteria import Criterion, Prefer, Shape
 from legation.cases.case import Case, ServiceRow
 from legation.cases.drafting import draft
+from legation.cases.questions import PERHAPS
 from legation.desk import worldrecord
-from legation.errors import NotFoundError
-from legation.model import EMBASSIES, State, Track
+from legation.desk.completeness import completeness, sentences
+from legation.desk.gaps import Chances, chances
+from legation.model import EMBASSIES, Form, Network, Track, level
 from legation.planning.brief import (
     AccreditationDistance,
     AccreditationsPerSeat,
     Brief,
     Ceiling,
+    Forbid,
     MeasuresPerYear,
     Rule,
     Scope,
 )
-from legation.sources import load_states, read_case
+from legation.sources import World, read_case
 
 TEMPLATE = "kazakhstan-2012"
 """The packaged case whose cost bands, prices and settings a new case starts from."""
@@ -35,7 +38,7 @@ CRITERIA = (
         "economy",
         "Size of the economy",
         "gdp",
-        Decimal(40),
+        Decimal(30),
         heading="Leading States",
         scale=Shape.LOG,
         reason="Assumed: a start, not a finding.",
@@ -44,20 +47,49 @@ CRITERIA = (
         "people",
         "Population",
         "population",
-        Decimal(20),
+        Decimal(15),
         heading="Leading States",
         scale=Shape.LOG,
         reason="Assumed: stands in for citizens, kin and travellers until they are counted.",
     ),
     Criterion(
+        "company",
+        "Embassies of others there",
+        "embassies",
+        Decimal(10),
+        heading="Leading States",
+        worst=Decimal(0),
+        reason="Assumed: where many are, there is something to be there for.",
+    ),
+    Criterion(
         "nearness",
         "Nearness",
         "distance",
-        Decimal(20),
+        Decimal(15),
         heading="Neighbourhood",
         prefer=Prefer.LOW,
         scale=Shape.LOG,
         reason="Assumed: a neighbour's affairs touch us more.",
+    ),
+    Criterion(
+        "region",
+        "In our own part of the world",
+        "same_subregion",
+        Decimal(5),
+        heading="Neighbourhood",
+        worst=Decimal(0),
+        best=Decimal(1),
+        reason="Assumed: as nearness.",
+    ),
+    Criterion(
+        "language",
+        "A language in common",
+        "common_language",
+        Decimal(5),
+        heading="Neighbourhood",
+        worst=Decimal(0),
+        best=Decimal(1),
+        reason="Assumed: stands in for ties of history until they are stated.",
     ),
     Criterion(
         "mutuality",
@@ -70,7 +102,7 @@ CRITERIA = (
         reason="Assumed: a mission here asks for an answer.",
     ),
 )
-"""Criteria on what the product knows of every State."""
+"""Criteria on what the product knows of every State; facts.csv holds gdp_rank as well."""
 
 RULED_OUT = (
     ServiceRow("ITA", "VAT", allowed=False, evidence="the Holy See accepts no head of mission accredited to Italy"),
@@ -78,32 +110,24 @@ RULED_OUT = (
 )
 """Pairs of seat and State that no sender can use."""
 
-SNAPSHOT = "It holds about 80 % of the world's embassies and far fewer consulates; most opening years are unknown."
 
-QUESTIONS = (
-    "Open: is the record of posts right today? Correct posts.csv, foreign_posts.csv and accreditations.csv.",
-    "Open: which permanent missions to organisations are there? The product's record has none.",
-    "Open: which States are no candidates, for want of relations or recognition? Take them out of sites.csv.",
-    "Open: which pairs of States accept no common head of mission? Rule them out in services.csv (allowed = false).",
-    "Open: what may be spent? The ceiling in case.toml is assumed from the cost bands.",
-    "Open: what do this ministry's posts cost? costs.csv has bands published by other States, in US dollars.",
-    "Open: how do prices move? [prices] in case.toml has a euro-area index and an assumed growth after it.",
-    "Open: trade, citizens and kin abroad: add them to facts.csv, and a criterion for each to case.toml.",
-    "Open: do the criteria and their weights say what the ministry wants? They are a start.",
-)
-"""What only the ministry knows."""
+CONTESTED = ("PSE", "TWN", "XKX")
+"""States that many others do not recognise."""
 
 
-def found(name: str, sender: str, years: tuple[int, ...], today: date) -> Case:
+def found(
+    name: str, sender: str, years: tuple[int, ...], today: date, world: World, expected: Chances | None = None
+) -> Case:
     """Return a case for a State: its posts, theirs, accreditations, facts, sites, bands, criteria and rules.
 
-    Raise NotFoundError where there is no such State.
+    An embassy that is likely to be there though the record lacks it is not opened: a rule says so, and why.
+    expected: the chances of the world, where they are known already. Raise NotFoundError where there is no such State.
     """
-    states = load_states()
-    home = _state(sender, states)
+    home = worldrecord.state_of(sender, world.states)
     template, _ = read_case(TEMPLATE)
-    posts = worldrecord.own_posts(home, states)
+    posts = worldrecord.own_posts(home, world)
     costs = tuple(line for line in template.costs if line.scope.startswith("form:"))
+    known = completeness(home, world, expected or chances(world))
     case = Case(
         name=name,
         title=f"{home.name}: the network of posts, {years[0]}–{years[-1]}",
@@ -112,30 +136,44 @@ def found(name: str, sender: str, years: tuple[int, ...], today: date) -> Case:
         prices=replace(template.prices, year=today.year, rates=()),
         brief=Brief(years),
         posts=posts,
-        foreign_posts=worldrecord.posts_here(home),
-        accreditations=worldrecord.accreditations(home, posts),
-        facts=worldrecord.facts(home, states, today.year),
-        places=worldrecord.places(home, states, posts),
+        foreign_posts=worldrecord.posts_here(home, world),
+        accreditations=worldrecord.accreditations(home, world, posts),
+        facts=worldrecord.facts(home, world, today.year),
+        places=worldrecord.places(home, world, posts),
         costs=costs,
         services=tuple(s for s in RULED_OUT if home.code not in (s.site, s.interest)),
         criteria=CRITERIA,
         settings=template.settings,
-        sources=worldrecord.sources(template.sources),
-        states=states,
+        sources=worldrecord.sources(template.sources, world),
+        states=world.states,
     )
     openings = _openings(case)
-    case = replace(case, brief=replace(case.brief, rules=(_ceiling(case, openings), *_rules(openings))))
-    return replace(case, notes=(*_completeness(case), *QUESTIONS))
+    doubtful = dict.fromkeys((*known.attested, *known.likely))
+    closed = (rule for rule in _contested(case) if rule.site not in doubtful)
+    rules = (_ceiling(case, openings), *_rules(openings), *map(_doubt, doubtful), *closed)
+    names = {s.code: s.name for s in world.states}
+    notes = (*sentences(known, names), *_contents(case))
+    return replace(case, brief=replace(case.brief, rules=rules), notes=notes)
 
 
-def _state(sender: str, states: tuple[State, ...]) -> State:
-    wanted = sender.strip().casefold()
-    for state in states:
-        if wanted in (state.code.casefold(), state.name.casefold()):
-            return state
-    near = [s for s in states if s.name.casefold().startswith(wanted[:3]) or s.code.casefold()[:2] == wanted[:2]]
-    examples = ": " + ", ".join(f"{s.code} {s.name}" for s in near[:6]) if near else ""
-    raise NotFoundError(f"There is no State {sender!r}.", hint=f"Give its ISO 3166-1 alpha-3 code{examples}.")
+def _doubt(state: str) -> Rule:
+    reason = f"{PERHAPS}, though not on record (see the notes). Find out, then drop this rule."
+    return Forbid(state, Form.DIPLOMATIC_MISSION, reason=reason)
+
+
+def _contested(case: Case) -> Iterator[Forbid]:
+    """Keep the plan out of States whose recognition is disputed, where neither side resides with the other."""
+    resident = {p.seat.state for p in case.posts if level(p.form)} | {
+        p.sender for p in case.foreign_posts if level(p.form)
+    }
+    names = {s.code: s.name for s in case.states if s.code not in {case.sender, *resident}}
+    for state in CONTESTED:
+        if state in names:
+            reason = f"Assumed: not every State recognises {names[state]}, and neither side resides on record."
+            yield Forbid(state, Form.DIPLOMATIC_MISSION, reason=reason)
+    if "TWN" in resident and "CHN" in names:
+        reason = f"Assumed: {names['CHN']} has no embassies of States that have one with Taiwan."
+        yield Forbid("CHN", Form.DIPLOMATIC_MISSION, reason=reason)
 
 
 def _rules(openings: int) -> tuple[Rule, ...]:
@@ -156,26 +194,29 @@ def _openings(case: Case) -> int:
 
 def _ceiling(case: Case, openings: int) -> Ceiling:
     """Return new money for as many ordinary openings a year as the rules allow, and for running them."""
-    tops = [s.ladder[-1] for s in draft(case).problem.sites if s.track is Track.DIPLOMATIC and s.ladder]
+    # Costs of a new case are by form alone, so one place stands for all.
+    some = next(p for p in case.places if p.track is Track.DIPLOMATIC)
+    alone = replace(case, places=(some,), posts=Network(), foreign_posts=Network(), accreditations=(), services=())
+    rung = draft(alone).problem.sites[0].ladder[-1]
     amounts = []
     for index, year in enumerate(case.brief.years):
-        opening = median(rung.establishing[index] for rung in tops)
-        running = median(rung.running[index] for rung in tops)
+        opening, running = rung.establishing[index], rung.running[index]
         amounts.append((year, round(openings * (opening + (index + 1) * running), -3)))
     reason = f"Assumed: ordinary embassies, {openings} a year, and running them; no ceiling was given."
     return Ceiling(tuple(amounts), scope=Scope.NEW, reason=reason)
 
 
-def _completeness(case: Case) -> tuple[str, ...]:
-    """Say how much of each table there is, and from where."""
+def _contents(case: Case) -> tuple[str, ...]:
+    """Say how much of each table there is."""
     kinds = ", ".join(f"{count} {form.value}" for form, count in case.posts.counts.items()) or "none"
     known = {f.subject for f in case.facts if f.attribute == "gdp"}
     bare = ", ".join(s.code for s in case.states if s.code not in known and s.code != case.sender)
-    unsure = ", ".join(p.id for p in case.posts if ";" in p.note)
-    return (
-        f"Own posts: {len(case.posts)} ({kinds}). Source: Wikidata, export of 16 November 2022. {SNAPSHOT}",
-        f"Own posts with a remark on their place in posts.csv: {unsure or 'none'}.",
-        f"Their posts here: {len(case.foreign_posts)}, from {len(case.foreign_posts.senders)} States; same source.",
-        f"States covered concurrently: {len(case.accreditations)}; same source, undated.",
-        f"Facts: today's gross domestic product of {len(known)} States (none: {bare}), population, distance.",
+    posts = (
+        f"The case starts from {len(case.posts)} own posts ({kinds}), {len(case.foreign_posts)} posts of "
+        f"{len(case.foreign_posts.senders)} States here and {len(case.accreditations)} concurrent accreditations."
     )
+    facts = (
+        f"Facts: gross domestic product of {len(known)} States (missing: {bare or 'none'}), population, distance, "
+        "region, language, embassies of others."
+    )
+    return posts, facts

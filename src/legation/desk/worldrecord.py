@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
-from importlib import resources
+from difflib import get_close_matches
 
 from legation.cases.case import Place
 from legation.cases.siting import slug
+from legation.errors import NotFoundError
 from legation.model import (
+    EMBASSIES,
     LADDERS,
     Accreditation,
     Fact,
@@ -26,30 +27,45 @@ from legation.model import (
     distance_km,
     track_of,
 )
+from legation.sources import World, load_table
 
 RECORD = "wikidata-2022"
 Row = dict[str, str]
 
 
-def own_posts(home: State, states: tuple[State, ...]) -> Network:
+def state_of(name: str, states: tuple[State, ...]) -> State:
+    """Return the State of a code or a name; raise NotFoundError with the nearest ones where there is none."""
+    wanted = name.strip().casefold()
+    for state in states:
+        if wanted in (state.code.casefold(), state.name.casefold()):
+            return state
+    words = {(s.code if len(wanted) < 4 else s.name).casefold(): s for s in states}
+    near = get_close_matches(wanted, words, n=5, cutoff=0.66 if len(wanted) < 4 else 0.7)
+    near.sort(key=lambda word: word[:1] != wanted[:1])
+    shown = ", ".join(f"{words[word].code} {words[word].name}" for word in near)
+    named = f"Near is: {shown}." if shown else "No name or code is near it."
+    raise NotFoundError(f"There is no State {name!r}.", hint=f"{named} List all with: legation states")
+
+
+def own_posts(home: State, world: World) -> Network:
     """Return the posts a State has abroad; a city the record does not know is taken to be the capital."""
-    seats = {s.code: s for s in states}
-    posts = [_own(row, seats[row["state"]]) for row in _table("posts") if row["sender"] == home.code]
+    seats = {s.code: s for s in world.states}
+    posts = [_own(row, seats[row["state"]]) for row in world.posts if row["sender"] == home.code]
     return Network(tuple(_numbered(posts)))
 
 
-def posts_here(home: State) -> Network:
+def posts_here(home: State, world: World) -> Network:
     """Return the posts that others have in a State."""
-    rows = [row for row in _table("posts") if row["state"] == home.code and not row["territory"]]
+    rows = [row for row in world.posts if row["state"] == home.code and not row["territory"]]
     posts = [
         Post(
-            "",
+            f"{row['sender']}-{row['wikidata']}",
             row["sender"],
             Form(row["form"]),
             _seat(row, home.code),
             _span(row),
-            source=RECORD,
-            confidence="medium",
+            source=_source(row),
+            confidence=_confidence(row),
             note=_cite(row),
         )
         for row in rows
@@ -58,61 +74,82 @@ def posts_here(home: State) -> Network:
     return Network(tuple(posts))
 
 
-def accreditations(home: State, posts: Network) -> tuple[Accreditation, ...]:
+def accreditations(home: State, world: World, posts: Network) -> tuple[Accreditation, ...]:
     """Return whom the State covers from where, for the seats that are in its record; one seat a State covered."""
     missions = [p for p in posts if track_of(p.form) is Track.DIPLOMATIC]
     seats = {p.seat.state: p.id for p in reversed(missions)}
     covered: dict[str, Accreditation] = {}
-    for row in _table("accreditations"):
+    for row in world.accreditations:
         if row["sender"] == home.code and row["resident"] in seats and row["covered"] not in seats:
             found = Accreditation(
-                seats[row["resident"]], row["covered"], source=RECORD, note=_cite(row), confidence="medium"
+                seats[row["resident"]],
+                row["covered"],
+                source=_source(row),
+                note=_cite(row),
+                confidence=_confidence(row),
             )
             covered.setdefault(row["covered"], found)
     return tuple(covered.values())
 
 
-def facts(home: State, states: tuple[State, ...], year: int) -> tuple[Fact, ...]:
-    """Return the latest gdp (USD) and population (persons) of every State, and its distance (km) from home."""
-    units = {row["name"]: row["unit"] for row in _table("attributes")}
+def facts(home: State, world: World, year: int) -> tuple[Fact, ...]:
+    """Return what the product knows of every other State up to a year: the latest indicators, and how it stands to us.
+
+    gdp (USD), population (persons), gdp_rank (place among all, home included), distance (km), same_subregion and
+    common_language (1 or 0), embassies (of others than home).
+    """
+    units = {row["name"]: row["unit"] for row in load_table("attributes")}
     latest: dict[tuple[str, str], Fact] = {}
-    for row in _table("indicators"):
+    for row in world.indicators:
         about = int(row["year"])
         if about <= year:
-            fact = Fact(
-                row["code"], row["attribute"], about, float(row["value"]), units[row["attribute"]], row["source"]
-            )
+            attribute, source = row["attribute"], _source(row)
+            fact = Fact(row["code"], attribute, about, float(row["value"]), units[attribute], source)
             key = fact.subject, fact.attribute
             latest[key] = max(latest.get(key, fact), fact, key=lambda f: f.year)
-    others = [s for s in states if s.code != home.code]
-    far = [
-        Fact(s.code, "distance", year, round(distance_km(home.lat, home.lon, s.lat, s.lon)), "km", "computed")
-        for s in others
-    ]
-    return (*(f for f in latest.values() if f.subject != home.code), *far)
+    sizes = sorted((f for f in latest.values() if f.attribute == "gdp"), key=lambda f: (-f.value, f.subject))
+    ranks = [replace(f, attribute="gdp_rank", value=n, unit="rank") for n, f in enumerate(sizes, 1)]
+    known = (f for f in (*latest.values(), *ranks) if f.subject != home.code)
+    others = (s for s in world.states if s.code != home.code)
+    crowd = Counter(s for s, sender in embassies(world) if sender != home.code)
+    return (*known, *(f for s in others for f in _relations(home, s, crowd[s.code], year)))
 
 
-def places(home: State, states: tuple[State, ...], posts: Network) -> tuple[Place, ...]:
+def _relations(home: State, other: State, crowd: int, year: int) -> Iterable[Fact]:
+    far = round(distance_km(home.lat, home.lon, other.lat, other.lon))
+    yield Fact(other.code, "distance", year, far, "km", "computed")
+    near = float(bool(home.subregion) and home.subregion == other.subregion)
+    yield Fact(other.code, "same_subregion", year, near, "of 1", "computed")
+    yield Fact(
+        other.code, "common_language", year, float(bool({*home.languages} & {*other.languages})), "of 1", "computed"
+    )
+    yield Fact(other.code, "embassies", year, crowd, "embassies", RECORD)
+
+
+def embassies(world: World) -> Iterable[tuple[str, str]]:
+    """Go through the embassies of the record as (receiving State, sending State)."""
+    return ((row["state"], row["sender"]) for row in world.posts if row["form"] in {f.value for f in EMBASSIES})
+
+
+def places(home: State, world: World, posts: Network) -> tuple[Place, ...]:
     """Return a diplomatic site in every other State, and one for each consular or trade post there is."""
     capitals = [
-        Place(s.code, Track.DIPLOMATIC, s.code, s.seat, s.lat, s.lon, _ladder(s.code, posts), source="states.csv")
-        for s in states
+        Place(s.code, Track.DIPLOMATIC, s.code, s.seat, s.lat, s.lon, _ladder(s.code, posts), source="geonames")
+        for s in world.states
         if s.code != home.code
     ]
-    seats = {s.code: s for s in states}
+    seats = {s.code: s for s in world.states}
     return (*capitals, *_held_elsewhere(posts, seats))
 
 
-def sources(more: Iterable[Source]) -> tuple[Source, ...]:
-    """Return the product's sources, and of some more those that a new case cites."""
-    own = [Source(**row) for row in _table("sources")]
+def sources(more: Iterable[Source], world: World) -> tuple[Source, ...]:
+    """Return the product's sources, of some more those that a new case cites, and those of the user's corrections."""
+    own = [Source(**row) for row in load_table("sources")]
     cited = {"computed", "cost-bands", "staffing", "judgement", "cpi"} - {s.id for s in own}
-    return (*own, *(s for s in more if s.id in cited))
-
-
-def _table(name: str) -> list[Row]:
-    text = resources.files("legation").joinpath("data", f"{name}.csv").read_text(encoding="utf-8")
-    return list(csv.DictReader(text.splitlines()))
+    known = (*own, *(s for s in more if s.id in cited))
+    rows = (*world.posts, *world.accreditations, *world.indicators)
+    said = {row.get("source", "") for row in rows} - {"", *(s.id for s in known)}
+    return (*known, *(Source(text, text, use="corrections of the record") for text in sorted(said)))
 
 
 def _own(row: Row, host: State) -> Post:
@@ -123,7 +160,7 @@ def _own(row: Row, host: State) -> Post:
         remarks.append("city not recorded")
     id_ = host.code if track_of(form) is Track.DIPLOMATIC else f"{host.code}-{slug(seat.city)}"
     note = "; ".join(r for r in remarks if r)
-    return Post(id_, row["sender"], form, seat, _span(row), source=RECORD, confidence="medium", note=note)
+    return Post(id_, row["sender"], form, seat, _span(row), source=_source(row), confidence=_confidence(row), note=note)
 
 
 def _seat(row: Row, state: str) -> Seat:
@@ -135,8 +172,17 @@ def _span(row: Row) -> Period:
     return Period(date(int(row["opened"]), 1, 1) if row["opened"] else None)
 
 
+def _source(row: Row) -> str:
+    """Return who says so: the user for a row that was corrected, else the product's record or the row's own."""
+    return row.get("source") or RECORD
+
+
+def _confidence(row: Row) -> str:
+    return "high" if row.get("source") else "medium"
+
+
 def _cite(row: Row) -> str:
-    return row["wikidata"]
+    return row.get("note") or row["wikidata"]
 
 
 def _numbered(posts: Iterable[Post]) -> Iterable[Post]:
@@ -164,5 +210,5 @@ def _held_elsewhere(posts: Network, seats: dict[str, State]) -> Iterable[Place]:
         lat, lon = post.seat.lat, post.seat.lon
         source = RECORD
         if lat is None or lon is None:
-            lat, lon, source = host.lat, host.lon, f"{RECORD}; place not recorded, that of the capital"
+            lat, lon, source = host.lat, host.lon, "geonames"
         yield Place(id_, track, host.code, post.seat.city, lat, lon, (post.form,), source=source)

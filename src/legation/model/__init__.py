@@ -6,9 +6,10 @@ from legation.model.mandate import Mandate, Objective
 from legation.model.money import Prices, to_unit
 from legation.model.posts import EMBASSIES, LADDERS, Form, Network, Period, Post, Seat, Track, track_of
 from legation.model.relations import Balance, Standing, highest, ledger, level
-from legation.model.states import State, distance_km
+from legation.model.states import EARTH_RADIUS_KM, State, distance_km
 
 __all__ = [
+    "EARTH_RADIUS_KM",
     "EMBASSIES",
     "LADDERS",
     "Accreditation",

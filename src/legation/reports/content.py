@@ -115,7 +115,7 @@ def build(paper: Paper) -> Document:
         Section("appraisal", "What every interest is worth", tuple(tables.appraisals(f))),
         *_announced(f),
         Section("assumptions", "Assumptions", (tables.rules(f), tables.prices(f), tables.costs(f), *_notes(f))),
-        Section("sources", "Sources and gaps", (tables.sources(f), *_gaps(f))),
+        Section("sources", "Open questions, sources and gaps", (tables.questions(f), tables.sources(f), *_gaps(f))),
         _proof(f),
     ]
     span = f"{f.years[0]}\u2013{f.years[-1]}" if len(f.years) > 1 else str(f.years[0])

@@ -10,6 +10,7 @@ from decimal import Decimal
 from legation.appraisal.criteria import Criterion
 from legation.appraisal.scoring import Score
 from legation.cases.case import CostLine, Reach
+from legation.cases.questions import open_questions
 from legation.cases.siting import CONFIDENCES
 from legation.model import Balance, Form, Standing, level
 from legation.planning.brief import Ceiling, Rule, Scope
@@ -386,6 +387,12 @@ def sources(figures: Figures) -> Table:
     """Return the sources with publisher, address and licence."""
     rows = [(s.title, s.publisher, s.url, s.licence, s.use) for s in figures.case.sources]
     return table("Sources", ["*Title", "Publisher", "Address", "Licence", "*Used for"], rows, long=len(rows) > 12)
+
+
+def questions(figures: Figures) -> Table:
+    """Return what the owner of the case must still find out or decide."""
+    rows = [(q.message, q.remedy, q.file) for q in open_questions(figures.case)]
+    return table("Open questions", ["*Question", "*What to do", "File"], rows)
 
 
 def findings(figures: Figures) -> list[Table]:
