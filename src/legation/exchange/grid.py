@@ -106,8 +106,12 @@ class Faults:
         if self._skipped:
             rows = sum(sum(c.values()) for c in self._skipped.values())
             kinds = "; ".join(f"{kind}: {_examples(titles)}" for kind, titles in sorted(self._skipped.items()))
-            said = f"{rows} row{'s are' if rows > 1 else ' is'} left out because what they name is no State ({kinds})"
-            yield self._note("not-a-state", Severity.NOTE, said)
+            told = (
+                "1 row is left out because what it names"
+                if rows == 1
+                else f"{rows} rows are left out because what they name"
+            )
+            yield self._note("not-a-state", Severity.NOTE, f"{told} is no State ({kinds})")
 
     def _note(self, code: str, severity: Severity, said: str) -> Finding:
         return Finding(code, severity, self.label, f"In {self.label} {said}.", file=self.label)
