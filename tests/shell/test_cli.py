@@ -13,7 +13,8 @@ import pytest
 import typer
 
 from legation.cli.main import app, main
-from legation.sources import locate
+from legation.planning.brief import Forbid
+from legation.sources import locate, read_case
 
 VERBS: Any = typer.main.get_command(app).commands  # type: ignore[attr-defined]
 JSON_CALLS = [
@@ -395,6 +396,34 @@ def test_new_overwrites_nothing(legation: Call, case: Path) -> None:
     run = legation("new", case)
     assert run.code == 4
     assert (case / "case.toml").read_text(encoding="utf-8") == before
+
+
+@pytest.mark.parametrize(
+    ("sender", "forbidden", "allowed"),
+    [
+        ("KAZ", {"TWN", "XKX"}, {"CHN", "VAT"}),
+        ("VAT", {"CHN"}, {"ITA"}),
+        ("XKX", {"TWN"}, {"ALB"}),
+        ("TWN", {"XKX"}, {"VAT"}),
+    ],
+)
+def test_a_new_case_opens_nothing_where_recognition_is_disputed(
+    sender: str, forbidden: set[str], allowed: set[str], legation: Call, tmp_path: Path
+) -> None:
+    """Rules keep the plan out, which their owner may lift; a sender that is disputed itself is told so."""
+    made = legation("new", tmp_path / "x", "--sender", sender, "--years", "2027")
+    case, findings = read_case(tmp_path / "x")
+    closed = {r.site for r in case.brief.rules if isinstance(r, Forbid) and r.reason.startswith("Assumed")}
+    assert (forbidden <= closed, allowed & closed) == (True, set())
+    assert sender not in {place.id for place in case.places}
+    assert [f for f in findings if f.code == "unknown-source"] == []
+    assert ("Not every State recognises" in made.out) == (sender in {"TWN", "XKX"})
+
+
+def test_a_state_that_is_not_known_has_no_neighbours(legation: Call, tmp_path: Path) -> None:
+    run = legation("new", tmp_path / "x", "--sender", "Atlantis")
+    assert (run.code, "No name or code is near it" in run.err, "legation states" in run.err) == (2, True, True)
+    assert legation("states").out.count("\n") == 1 + len(legation("states", "--json").data)
 
 
 def test_new_for_an_unknown_state(legation: Call, tmp_path: Path) -> None:

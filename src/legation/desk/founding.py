@@ -152,7 +152,8 @@ def found(
     closed = (rule for rule in _contested(case) if rule.site not in doubtful)
     rules = (_ceiling(case, openings), *_rules(openings), *map(_doubt, doubtful), *closed)
     names = {s.code: s.name for s in world.states}
-    notes = (*sentences(known, names), *_contents(case))
+    recognition = f"Not every State recognises {home.name}: forbid what those that do not would refuse."
+    notes = (*sentences(known, names), *_contents(case), *([recognition] if home.code in CONTESTED else []))
     return replace(case, brief=replace(case.brief, rules=rules), notes=notes)
 
 
