@@ -16,6 +16,7 @@ from legation.exchange.merging import Merged, Prefer
 from legation.exchange.names import NotAStateError, Scheme, code_of
 from legation.exchange.tables import write_tables
 from legation.indicators import atop, baci, dots, gravity, ideal_points, ucdp, undesa, worldbank
+from legation.model.posts import Post
 from legation.presence import cow, diplometrics, lowy, posts, wikidata, wikidata_live
 from legation.sources import read_case
 from legation.sources.cells import CellError
@@ -231,10 +232,10 @@ def _joined(kind: str, reads: Sequence[Read]) -> Read:
     findings = [f for _, found in reads for f in found]
     names = ("posts", "coverings", "presences", "facts", "attributes", "sources")
     joined = {name: tuple(dict.fromkeys(v for part in parts for v in getattr(part, name))) for name in names}
-    ids: set[str] = set()
+    posts_: dict[str, Post] = {}
     for post in joined["posts"]:
-        if post.id in ids:
-            said = f"The post '{post.id}' stands in more than one file, and differs."
+        if posts_.setdefault(post.id, post) != post:
+            said = f"The post '{post.id}' stands in more than one file, and differs: the first was kept."
             findings.append(Finding("repeated-row", Severity.ERROR, post.id, said, "Import one file at a time."))
-        ids.add(post.id)
+    joined["posts"] = tuple(posts_.values())
     return Imported(kind, rows=sum(part.rows for part in parts), **joined), tuple(findings)

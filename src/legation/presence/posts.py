@@ -211,10 +211,15 @@ class _Reading:
 
 
 def _id(cells: dict[str, Any]) -> str:
+    """Give a post a name: a city may have a consulate and a mission to an organisation."""
     state, place = cells["state"]
-    if track_of(cells["form"]) is Track.DIPLOMATIC:
+    track, form = track_of(cells["form"]), cells["form"].value
+    city = slug(cells.get("city") or place)
+    if track is Track.DIPLOMATIC:
         return str(state)
-    return f"{state}-{slug(cells.get('city') or place) or cells['form'].value}"
+    if track is Track.CONSULAR:
+        return f"{state}-{city or form}"
+    return f"{state}-{city}-{form}" if city else f"{state}-{form}"
 
 
 # Cells
