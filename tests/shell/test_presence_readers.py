@@ -340,6 +340,12 @@ def test_wikidata_is_fetched_page_by_page(monkeypatch: pytest.MonkeyPatch) -> No
     assert all(p in asked[0] for p in ("P137", "P17", "P131", "P1001", "P625", "P571", "P576", "P298"))
 
 
+def test_the_query_of_the_howto_is_the_one_we_ask() -> None:
+    """Who has no internet access copies the query from the page: it is ours, for the first page of a sender."""
+    page = (Path(__file__).parents[2] / "docs" / "howto" / "import-data.md").read_text(encoding="utf-8")
+    assert wikidata_live.QUERY % {"sender": "KAZ", "limit": wikidata_live.PAGE, "offset": 0} in page
+
+
 def test_wikidata_that_answers_with_no_results_is_told() -> None:
     """A page of an error is no reason for a traceback."""
     with pytest.raises(InvalidError, match="KAZ"):
