@@ -63,9 +63,10 @@ REMEDY = "Save the results of our query (it stands in docs/howto/import-data.md)
 SOURCE = Source("wikidata", "Wikidata", "Wikimedia Foundation and contributors", "https://www.wikidata.org", "CC0-1.0")
 ORGANISATIONS = re.compile(r"\b(to|at|with) the (united nations|european (union|communities)|un|eu)\b", re.IGNORECASE)
 UNKNOWN = re.compile(r"^t\d+$|/\.well-known/genid/|^_:")
-ENTITY = re.compile(r"Q\d+$")
-POINT = re.compile(r"^\s*Point\(\s*(-?[\d.]+(?:[eE][+-]?\d+)?)\s+(-?[\d.]+(?:[eE][+-]?\d+)?)\s*\)\s*$", re.IGNORECASE)
-MOMENT = re.compile(r"^([+-]?\d{4,})-(\d\d)-(\d\d)(?:T|$)")
+ENTITY = re.compile(r"Q[0-9]{1,12}$")
+NUMBER = r"(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)"
+POINT = re.compile(rf"^\s*Point\(\s*{NUMBER}\s+{NUMBER}\s*\)\s*$", re.IGNORECASE)
+MOMENT = re.compile(r"^([+-]?\d{4,9})-(\d\d)-(\d\d)(?:T|$)")
 FIRST_YEAR = 1600  # our tables hold no earlier day
 
 Json = Any
@@ -174,7 +175,7 @@ class _Reading:
         found = ENTITY.search(row.get("type", ""))
         label = row.get("typeLabel", "" if found else row.get("type", ""))
         form = form_of(label) or CLASSES.get(found.group() if found else "")
-        item.kinds |= {label or row.get("type", "")}
+        item.kinds |= {label or row.get("type", "nothing")}
         item.forms |= {form} if form else set()
         if "nunciature" in label.casefold() and not _about(row, "sender"):
             item.senders.add(HOLY_SEE)
@@ -243,7 +244,7 @@ class _Reading:
     def _is_whole(self, qid: str, item: _Item, host: str, span: Period | None) -> bool:
         """Tell whether an item says enough to be a post; report what it lacks."""
         lacks = {
-            "has no kind of post we know": not item.forms,
+            f"has no kind of post we know; it is {', '.join(sorted(item.kinds))}": not item.forms,
             "has no sender that is a State": not item.senders,
             "has no receiving State": not item.hosts,
             "has several receiving States, and its jurisdiction does not decide": bool(item.hosts) and not host,
