@@ -339,7 +339,7 @@ def test_a_case_for_every_state(tmp_path: Path) -> None:
     for state in world.states:
         case = found("new", state.code, YEARS, DAY, world, expected)
         codes = {q.code for q in open_questions(case)}
-        assert {"open-ceiling", "open-cost", "open-criterion", "open-mission"} <= codes
+        assert {"open-ceiling", "open-cost", "open-criterion", "open-fact"} <= codes
         if state in drawn or EVERY:
             drafted = draft(case)
             assert not [f for f in drafted.findings if f.severity is Severity.ERROR], state.code

@@ -53,7 +53,9 @@ def _money(case: Case) -> Iterator[Finding]:
         yield _ask("open-ceiling", "ceiling", "What may be spent? No rule limits it.", remedy, "case.toml", grave=True)
     for rule in ceilings:
         if _assumed(rule.reason):
-            said = ", ".join(f"{year}: {amount:,}" for year, amount in getattr(rule, "amounts", ()))
+            said = ", ".join(
+                f"{year}: {case.prices.currency} {amount:,}" for year, amount in getattr(rule, "amounts", ())
+            )
             message = f"What may be spent? The {rule.rule} is assumed{f' ({said})' if said else ''}."
             yield _ask("open-ceiling", rule.rule, message, remedy, "case.toml", grave=True)
 
@@ -82,9 +84,8 @@ def _costs(case: Case) -> Iterator[Finding]:
     last = max((year for year, _ in case.prices.index), default=None)
     if last is None or last < case.prices.year or case.prices.growth:
         until = f"end in {last}" if last else "are not stated"
-        message = (
-            f"How do prices move? Those of the case {until}; after that they grow by {case.prices.growth:%} a year."
-        )
+        rate = f"{float(100 * case.prices.growth):g} %"
+        message = f"How do prices move? Those of the case {until}; after that they grow by {rate} a year."
         yield _ask("open-prices", "prices", message, "State index, rates and growth under [prices].", "case.toml")
 
 
@@ -164,7 +165,7 @@ def _criteria(case: Case) -> Iterator[Finding]:
 def _rules(case: Case) -> Iterator[Finding]:
     for rule in case.brief.rules:
         if not isinstance(rule, Ceiling | Tail | StaffCeiling) and _assumed(rule.reason):
-            yield _ask("open-rule", rule.rule, _said(rule), "Set the limit, and say why as reason.", "case.toml")
+            yield _ask("open-rule", rule.rule, _said(rule), "Confirm or change it, and say why as reason.", "case.toml")
 
 
 def _said(rule: Rule) -> str:

@@ -22,7 +22,7 @@ SHOWN = 12
 
 POORER = (
     "Consulates are far less complete, honorary consulates are there for few senders, permanent missions to "
-    "organisations and trade representations not at all; concurrent accreditations are undated."
+    "organisations and trade representations hardly at all; concurrent accreditations are undated."
 )
 
 
@@ -90,9 +90,15 @@ def completeness(home: State, world: World, chances: Chances) -> Completeness:
 @cache
 def _attested(sender: str) -> frozenset[str]:
     """Return the States where a case that came with the product proves a mission of the sender."""
+    return frozenset(state for who, state in _proven() if who == sender)
+
+
+@cache
+def _proven() -> frozenset[tuple[str, str]]:
+    """Return sender and State of the missions that the cases which came with the product prove."""
     cases = (read_case(name)[0] for name in packaged())
-    posts = (p for case in cases if case.sender == sender for p in case.posts if p.confidence != "low")
-    return frozenset(p.seat.state for p in posts if level(p.form))
+    posts = ((case.sender, p) for case in cases for p in case.posts if p.confidence != "low")
+    return frozenset((sender, p.seat.state) for sender, p in posts if level(p.form))
 
 
 def sentences(found: Completeness, names: dict[str, str]) -> tuple[str, ...]:
@@ -110,11 +116,16 @@ def _share(found: Completeness, sender: str) -> str:
     if not found.embassies:
         return f"No embassy of {sender} is on record (Wikidata, November 2022): how many there are is not known."
     if found.compared:
-        return f"{record}. Compared with another record of 2011 it holds about {found.share:.0%} of them."
+        return f"{record}. Compared with another record of 2011 it holds about {_percent(found.share)} of them."
+    bounds = f"{_percent(found.low)} to {_percent(found.high)}"
     return (
-        f"{record}, perhaps {found.share:.0%} of all it has, {found.low:.0%} to {found.high:.0%}: an estimate from "
+        f"{record}, perhaps {_percent(found.share)} of all it has, {bounds}: an estimate from "
         "who resides with whom, economies and distances. Such bounds held for eight senders of ten in 2010."
     )
+
+
+def _percent(share: float) -> str:
+    return f"{round(100 * share)} %"
 
 
 def _gaps(found: Completeness, names: dict[str, str]) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from functools import cache
 
 from legation.appraisal.criteria import Criterion, Prefer, Shape
 from legation.cases.case import Case, ServiceRow
@@ -124,7 +125,7 @@ def found(
     expected: the chances of the world, where they are known already. Raise NotFoundError where there is no such State.
     """
     home = worldrecord.state_of(sender, world.states)
-    template, _ = read_case(TEMPLATE)
+    template = _template()
     posts = worldrecord.own_posts(home, world)
     costs = tuple(line for line in template.costs if line.scope.startswith("form:"))
     known = completeness(home, world, expected or chances(world))
@@ -155,6 +156,11 @@ def found(
     recognition = f"Not every State recognises {home.name}: forbid what those that do not would refuse."
     notes = (*sentences(known, names), *_contents(case), *([recognition] if home.code in CONTESTED else []))
     return replace(case, brief=replace(case.brief, rules=rules), notes=notes)
+
+
+@cache
+def _template() -> Case:
+    return read_case(TEMPLATE)[0]
 
 
 def _doubt(state: str) -> Rule:

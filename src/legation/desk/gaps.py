@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import log
 
 import numpy as np
 from numpy.typing import NDArray
 
 from legation.desk import worldrecord
-from legation.model import EARTH_RADIUS_KM, State
+from legation.model import EARTH_RADIUS_KM
 from legation.sources import World
 from legation.values import value
 
@@ -59,24 +60,24 @@ def chances(world: World) -> Chances:
 
 
 def _features(world: World, there: Matrix) -> list[Matrix]:
-    size = len(there)
-    wealth = np.array([_wealth(world)[s.code] for s in world.states])
+    size, richness = len(there), _wealth(world)
+    wealth = np.array([richness[s.code] for s in world.states])
     crowd = np.log1p(there.sum(axis=0)[None, :] - there)  # without the sender itself
-    region, subregion = ([[_same(a, b, n) for b in world.states] for a in world.states] for n in (0, 1))
     return [
         np.repeat(wealth[:, None], size, axis=1),
         np.repeat(wealth[None, :], size, axis=0),
         np.log(np.maximum(_distances(world), NEAR)),
         there.T,
         crowd,
-        np.array(region, dtype=float),
-        np.array(subregion, dtype=float),
+        _same([s.region for s in world.states]),
+        _same([s.subregion for s in world.states]),
     ]
 
 
-def _same(one: State, other: State, which: int) -> bool:
-    mine, theirs = ((s.region, s.subregion)[which] for s in (one, other))
-    return bool(mine) and mine == theirs
+def _same(parts: Sequence[str]) -> Matrix:
+    """Return 1 where two States lie in the same part of the world, if it is known."""
+    named = np.array(parts)
+    return np.asarray((named[:, None] == named[None, :]) & (named != "")[:, None], dtype=np.float64)
 
 
 def _wealth(world: World) -> dict[str, float]:
