@@ -121,9 +121,30 @@ def test_an_answer_without_rows_gives_nothing():
 
 
 def test_a_page_of_several_says_so(edited):
-    assert "page 1 of 3" in told(
+    assert "a page of 3" in told(
         worldbank.read(edited("worldbank-gdp.json", '"pages":1', '"pages":3')), "part-of-series"
     )
+
+
+def test_the_world_bank_is_asked_for_every_page_of_a_series():
+    first = f'[{{"page":1,"pages":2,"lastupdated":"2026-07-01"}},[{row_of("KAZ", 2010, 100)}]]'
+    second = f'[{{"page":2,"pages":2,"lastupdated":"2026-07-01"}},[{row_of("SWE", 2010, 200)}]]'
+    pages = {worldbank.address("SP.POP.TOTL", 1): first, worldbank.address("SP.POP.TOTL", 2): second}
+    read = worldbank.fetch(["population"], lambda address: pages.pop(address).encode())
+    assert said(read) == {("KAZ", "population", 2010): 100, ("SWE", "population", 2010): 200}
+    assert {f.known for f in read[0].facts} == {2026}
+    assert not pages
+
+
+def test_without_a_series_the_world_bank_is_asked_for_output_and_population():
+    asked: list[str] = []
+    worldbank.fetch([""], lambda address: (asked.append(address), b'[{"page":0,"pages":0},null]')[1])
+    assert asked == [worldbank.address("NY.GDP.MKTP.CD"), worldbank.address("SP.POP.TOTL")]
+
+
+def row_of(state: str, year: int, number: float) -> str:
+    about = '"indicator":{"id":"SP.POP.TOTL","value":"Population, total"},"country":{"id":"","value":""}'
+    return f'{{{about},"countryiso3code":"{state}","date":"{year}","value":{number}}}'
 
 
 def test_a_month_where_a_year_belongs_is_reported(edited):
@@ -246,7 +267,7 @@ def workbook(path: Path, rows: list[list[object]]) -> Path:
     return path
 
 
-def desa_2024(path: Path, *more: list[object]) -> Path:
+def desa_2024(path: Path, *more: list[object], at: tuple[int, int] | None = None, odd: object = None) -> Path:
     rows = [
         [1, "WORLD", None, 900, None, "WORLD", 900, 9, 9, 9, 4, 4, 4, 5, 5, 5],
         [2, "Germany", None, 276, "B R", "Kazakhstan", 398, 1000000, 1100000, "..", 1, 1, 1, 2, 2, 2],
@@ -255,7 +276,11 @@ def desa_2024(path: Path, *more: list[object]) -> Path:
         [5, "Afghanistan", None, 4, "C", "Kazakhstan", 398, 0, "-", 12, 1, 1, 1, 1, 1, 1],
         *more,
     ]
-    return workbook(path, [*NOTES, *[[]] * 6, NEW_HEADER, *rows])
+    sheet: list[list[object]] = [*NOTES, *[[]] * 6, list(NEW_HEADER), *rows]
+    if at:
+        sheet[at[0]] = [*sheet[at[0]], *[None] * 20]
+        sheet[at[0]][at[1]] = odd
+    return workbook(path, sheet)
 
 
 def test_migrants_of_the_newer_layout_are_those_of_both_sexes(tmp_path: Path):
@@ -363,6 +388,19 @@ def test_the_distance_of_two_ideal_points_is_told_once_for_a_pair():
     assert codes(read) == []
 
 
+def test_of_two_germanies_in_one_year_the_first_counts_and_the_other_is_told(edited):
+    more = '"5",260,30,1.5,1,1,1,1,1,1,"DEU","Germany"\n"6",265,30,-1.5,1,1,1,1,1,1,"DDR","East Germany"\n'
+    read = ideal_points.read(edited("IdealpointestimatesAll_Jun2024.csv", add=more))
+    assert said(read)["DEU", "ideal_point", 1975] == 1.5
+    assert codes(read) == []
+    assert "265, where 260 is DEU" in told(read, "not-a-state")
+
+
+def test_half_a_session_is_no_session(edited):
+    read = ideal_points.read(edited("IdealpointestimatesAll_Jun2024.csv", "705,65,", "705,65.5,"))
+    assert codes(read) == ["wrong-value"]
+
+
 def test_the_tables_of_2025_have_years_and_small_letters(tmp_path: Path):
     path = tmp_path / "IdealpointsJuly2025.tab"
     path.write_text("ccode\tyear\tidealpointall\tidealpointfp\n705\t2024\t-0.25\t-0.5\n")
@@ -449,5 +487,20 @@ def test_no_damage_to_a_file_makes_a_reader_break(name: str, tmp_path: Path, dat
     (tmp_path / name).write_bytes(bytes(content))
     with suppress(LegationError):  # a refusal with findings is an answer; any other exception is not
         found, findings = READERS[name](tmp_path / name)
+        assert all(f.message for f in findings)
+        assert all(isfinite(f.value) for f in found.facts)
+
+
+ODDITIES = st.one_of(
+    st.none(), st.integers(), st.floats(), st.booleans(), st.dates(), CELLS.filter(lambda c: c != "\x00")
+)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(row=st.integers(0, 15), column=st.integers(0, 15), odd=ODDITIES)
+def test_no_cell_of_a_workbook_makes_the_reader_of_migrants_break(tmp_path: Path, row: int, column: int, odd: object):
+    path = desa_2024(tmp_path / "undesa_pd_2024_ims.xlsx", at=(row, column), odd=odd)
+    with suppress(LegationError):
+        found, findings = undesa.read(path)
         assert all(f.message for f in findings)
         assert all(isfinite(f.value) for f in found.facts)

@@ -24,16 +24,20 @@ def read_answers(path: Path) -> list[Json]:
     try:
         return [_parsed(text)]
     except (ValueError, RecursionError):
-        pass
+        return [parse(line, path.name) for line in text.splitlines() if line.strip()] or [None]
+
+
+def parse(answer: str | bytes, label: str) -> Json:
+    """Return one answer, numbers as the text they were written in; raise InvalidError for what is no JSON."""
     try:
-        return [_parsed(line) for line in text.splitlines() if line.strip()] or [None]
+        return _parsed(answer)
     except (ValueError, RecursionError) as error:
-        clause = f"is no JSON: {error}"
-        raise refused(path.name, clause, "Keep the answer of the API as it came, and give that file.") from error
+        remedy = "Keep the answer of the API as it came, and give that file."
+        raise refused(label, f"is no JSON: {error}", remedy) from error
 
 
-def _parsed(text: str) -> Json:
-    return json.loads(text, parse_float=str, parse_int=str, parse_constant=str)
+def _parsed(answer: str | bytes) -> Json:
+    return json.loads(answer, parse_float=str, parse_int=str, parse_constant=str)
 
 
 def mapping(found: Json) -> dict[str, Json]:

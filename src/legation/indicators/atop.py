@@ -52,7 +52,7 @@ def _take(
     year, pact = found.year(line, "year"), found.number(line, "defense", low=0, high=1)
     if year is None or pact is None:
         return
-    first, second = (found.state(line, end, Scheme.COW, year=year) for end in ends)
+    first, second = (found.state(line, end, Scheme.COW, year=year, alone=True) for end in ends)
     subject = pair_of(first, second, directed=False)
     if not subject:
         return

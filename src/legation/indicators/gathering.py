@@ -19,6 +19,7 @@ from legation.sources.cells import NUMBER, YEAR, YEARS, CellError
 
 MISSING = frozenset({"", ".", "..", "...", "NA", "NaN", "nan"})
 TOP = 40  # rows among which a header is looked for
+LARGEST = 1e24  # more than any amount of anything that is counted here
 YEAR_COLUMN = re.compile(r"(?:YR)?([12]\d{3})(?:\.0)?(?: \[YR\1\])?")
 
 UNITS = {
@@ -48,6 +49,8 @@ def plain(text: str) -> float:
         number = math.nan
     if not math.isfinite(number) or "_" in text:
         return float(NUMBER.read(text))  # slower, and it knows to say what is wrong
+    if abs(number) > LARGEST:
+        raise CellError("is more than can be", "Compare it with the original: the file may be damaged.")
     return number
 
 
@@ -109,6 +112,7 @@ class Gathering:
         ] = {}  # years as bits: a set of years for each pair would take ten times more
         self._resolved: dict[tuple[str, Scheme, int | None], str | NotAStateError | CellError] = {}
         self._years: dict[str, int] = {}
+        self._first: dict[tuple[str, int | None], str] = {}
         self._notes: list[Finding] = []
 
     def each(self, grid: Grid) -> Iterator[Line]:
@@ -120,14 +124,27 @@ class Gathering:
     # Cells
 
     def state(
-        self, line: Line, column: str, scheme: Scheme, *, year: int | None = None, text: str | None = None
+        self,
+        line: Line,
+        column: str,
+        scheme: Scheme,
+        *,
+        year: int | None = None,
+        text: str | None = None,
+        alone: bool = False,
     ) -> str | None:
-        """Return the code of the State a cell names in a year; None, and counted or reported, if it names none."""
+        """Return the code of the State a cell names in a year; None, and counted or reported, if it names none.
+
+        alone: of two codes that mean one State in one year, as both Germanies do, only the first counts
+        """
         said = line.cells[column] if text is None else text
         key = (said, scheme, year)
         found = self._resolved.get(key)
         if found is None:
-            found = self._resolved[key] = _resolve(said, scheme, year)
+            found = _resolve(said, scheme, year)
+            if alone and isinstance(found, str):
+                found = self._alone(found, said, year)
+            self._resolved[key] = found
         if isinstance(found, str):
             return found
         if isinstance(found, NotAStateError):
@@ -135,6 +152,10 @@ class Gathering:
         else:
             self.faults.add(line, column, str(found), found.remedy, value=said)
         return None
+
+    def _alone(self, code: str, said: str, year: int | None) -> str | NotAStateError:
+        first = self._first.setdefault((code, year), said)
+        return code if first == said else NotAStateError("the second of its year", f"{said}, where {first} is {code}")
 
     def year(self, line: Line, column: str) -> int | None:
         """Return the year a cell says; None and a finding if it says none."""

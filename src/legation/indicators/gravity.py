@@ -89,7 +89,7 @@ def read_geodist(path: Path) -> Read:
 def _sizes(found: Gathering, line: Line) -> None:
     """Tell output and population once: the file repeats them for every partner."""
     year = found.year(line, "year")
-    state = year and found.state(line, "iso3_o", Scheme.ISO3, year=year)
+    state = year and found.state(line, "iso3_o", Scheme.ISO3, year=year, alone=True)
     if not year or not state:
         return
     for column, attribute in SIZES.items():
@@ -120,7 +120,7 @@ def _changes(found: Gathering, line: Line, columns: Said, told: dict[Ends, tuple
 def _lasting(found: Gathering, line: Line, ends: Ends, columns: Said, year: int) -> None:
     """Tell what lasts of a pair, unless the row the other way round has told it."""
     first, second = (
-        found.state(line, end, Scheme.ISO3, year=year, text=OLD_CODES.get(line.cells[end])) for end in ends
+        found.state(line, end, Scheme.ISO3, year=year, text=OLD_CODES.get(line.cells[end]), alone=True) for end in ends
     )
     subject = pair_of(first, second, directed=False)
     for column in columns if subject else ():

@@ -17,6 +17,7 @@ from legation.exchange.imported import Read
 from legation.exchange.names import Scheme
 from legation.indicators.gathering import Gathering, headed, pair_of, released
 from legation.model.facts import Source
+from legation.sources.cells import COUNT, YEAR
 
 ABOUT = Source(
     "unga-ideal-points",
@@ -40,7 +41,7 @@ def _points(path: Path) -> Read:
         found = _gathering(path, grid.faults)
         for line in found.each(grid):
             year = _year(found, line, when)
-            state = year and found.state(line, "ccode", Scheme.COW, year=year)
+            state = year and found.state(line, "ccode", Scheme.COW, year=year, alone=True)
             point = found.number(line, "IdealPointAll", low=-FURTHEST, high=FURTHEST)
             if year and state and point is not None:
                 found.put(line, "IdealPointAll", state, "ideal_point", year, point)
@@ -69,13 +70,12 @@ def _year(found: Gathering, line: Line, when: str) -> int | None:
     """Return the year of a row; where the file has sessions only, session 1 is 1946."""
     if when == "year":
         return found.year(line, when)
-    session = found.number(line, when, low=1, high=200)
-    return None if session is None else BEFORE_SESSION_1 + int(session)
+    return found.faults.take(line, when, lambda text: YEAR.read(str(BEFORE_SESSION_1 + COUNT.read(text))))
 
 
 def _put_pair(found: Gathering, line: Line, year: int, distance: float, seen: set[tuple[str, str, int]]) -> None:
     """Add the distance of a pair, unless the row the other way round has told it."""
-    first, second = (found.state(line, c, Scheme.COW, year=year) for c in ("ccode1", "ccode2"))
+    first, second = (found.state(line, c, Scheme.COW, year=year, alone=True) for c in ("ccode1", "ccode2"))
     subject = pair_of(first, second, directed=False)
     key = line.cells["ccode2"], line.cells["ccode1"], year
     if subject and key not in seen:

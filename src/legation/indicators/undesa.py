@@ -69,7 +69,7 @@ def read(path: Path) -> Read:
 
 
 def _gathering(path: Path, faults: Faults) -> Gathering:
-    found = Gathering("migrants", ABOUT, faults, known=released(path, r"_(20\d\d)(?:_|\.)"), missing=MISSING | {"-"})
+    found = Gathering("undesa", ABOUT, faults, known=released(path, r"_(20\d\d)(?:_|\.)"), missing=MISSING | {"-"})
     found.undated("such as undesa_pd_2024_ims_stock_by_sex_destination_and_origin.xlsx")
     return found
 

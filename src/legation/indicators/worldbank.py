@@ -15,14 +15,15 @@ lastupdated is when the series was last revised, which is when today's figures f
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from urllib.parse import quote
 
 from legation.exchange.files import refused
 from legation.exchange.grid import Faults, Line, open_grid
 from legation.exchange.imported import Read
 from legation.exchange.names import Scheme
-from legation.indicators.answers import Json, cell, listed, mapping, read_answers
+from legation.indicators.answers import Json, cell, listed, mapping, parse, read_answers
 from legation.indicators.gathering import UNITS, Gathering, rows_above, years_of
 from legation.model.facts import Attribute, Source
 from legation.sources.cells import YEARS
@@ -34,6 +35,7 @@ ABOUT = Source(
     "https://data.worldbank.org",
     "CC BY 4.0 (licence not seen)",
 )
+SERVICE = "https://api.worldbank.org/v2/country/all/indicator"
 ATTRIBUTES = {"NY.GDP.MKTP.CD": "gdp", "SP.POP.TOTL": "population"}
 IN_BRACKETS = re.compile(r"\(([^()]+)\)\s*$")
 CODE, SERIES, TITLE = "Country Code", "Indicator Code", "Indicator Name"
@@ -74,13 +76,33 @@ def _read_table(path: Path) -> Read:
 def _read_pages(path: Path) -> Read:
     found = _gathering(Faults(path.name))
     for page in read_answers(path):
-        _page(found, page)
+        pages = _page(found, page)
+        if pages > 1:
+            remedy = "See that none is missing, or ask with per_page=20000."
+            found.note("part-of-series", f"{path.name} has a page of {pages}.", remedy)
     found.undated("with lastupdated as the API gives it")
     return found.read()
 
 
-def _page(found: Gathering, page: Json) -> None:
-    """Take one answer: what it says of itself, then its rows."""
+def fetch(series: Iterable[str], get: Callable[[str], bytes]) -> Read:
+    """Read series by code or our name (without any: gdp and population) with what fetches an address."""
+    found = _gathering(Faults("World Bank"))
+    codes = {attribute: code for code, attribute in ATTRIBUTES.items()}
+    for code in [codes.get(name, name) for name in series if name] or codes.values():
+        page, pages = 1, 1
+        while page <= pages:
+            pages = _page(found, parse(get(address(code, page)), f"page {page} of {code}"))
+            page += 1
+    return found.read()
+
+
+def address(code: str, page: int = 1) -> str:
+    """Return where a page of a series is found."""
+    return f"{SERVICE}/{quote(code, safe='')}?format=json&per_page=20000&page={page}"
+
+
+def _page(found: Gathering, page: Json) -> int:
+    """Take one answer, what it says of itself and then its rows; return how many pages there are."""
     meta, rows = (*listed(page), None, None)[:2]
     if not isinstance(page, list) or not isinstance(meta, dict):
         remedy = "Ask for it with format=json, and keep the answer as it came."
@@ -90,12 +112,10 @@ def _page(found: Gathering, page: Json) -> None:
         remedy = "Ask again with the code of a series, such as NY.GDP.MKTP.CD."
         raise refused(found.faults.label, f"is an answer of the World Bank that says: {said}", remedy)
     found.known = _revised([cell(meta.get("lastupdated"))])
-    pages = cell(meta.get("pages"))
-    if pages not in ("", "0", "1"):
-        message = f"This is page {cell(meta.get('page'))} of {pages}."
-        found.note("part-of-series", message, "Import the other pages too, or ask for all rows with per_page=20000.")
     for row in listed(rows):
         _row(found, mapping(row))
+    pages = cell(meta.get("pages"))
+    return int(pages) if pages.isascii() and pages.isdecimal() and len(pages) < 6 else 1
 
 
 def _row(found: Gathering, row: dict[str, Json]) -> None:
