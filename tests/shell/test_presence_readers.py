@@ -23,7 +23,6 @@ from legation.exchange.imported import Covering, Imported, Read
 from legation.model.posts import Form, Period, Post
 from legation.model.presences import Presence
 from legation.presence import cow, diplometrics, lowy, wikidata, wikidata_live
-from legation.presence.kinds import form_of
 from legation.sources.world import load_states
 
 ORIGINALS = Path(__file__).parent / "originals"
@@ -342,7 +341,7 @@ def test_wikidata_is_fetched_page_by_page(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_the_query_of_the_howto_is_the_one_we_ask() -> None:
     """Who has no internet access copies the query from the page: it is ours, for the first page of a sender."""
-    page = (Path(__file__).parents[2] / "docs" / "howto" / "import-data.md").read_text(encoding="utf-8")
+    page = (Path(__file__).parents[2] / "docs" / "howto" / "import-presences.md").read_text(encoding="utf-8")
     assert wikidata_live.QUERY % {"sender": "KAZ", "limit": wikidata_live.PAGE, "offset": 0} in page
 
 
@@ -453,32 +452,6 @@ def test_no_json_gives_a_traceback(rows: list[dict[str, object]], page: bool, tm
     path.write_text(json.dumps({"results": {"bindings": rows}} if page else rows), encoding="utf-8")
     imported, findings = outcome(wikidata.read, path)
     assert imported.rows == len(rows) or findings
-
-
-@pytest.mark.parametrize(
-    ("name", "form"),
-    [
-        ("British High Commission", Form.EMBASSY),
-        ("assistant high commission", Form.CONSULATE),
-        ("Consulate General of Sweden", Form.CONSULATE_GENERAL),
-        ("Consulate-General", Form.CONSULATE_GENERAL),
-        ("consular office", Form.CONSULATE),
-        ("Consular Agency", Form.CONSULAR_AGENCY),
-        ("Interests Section", Form.DIPLOMATIC_MISSION),
-        ("de facto embassy", Form.DIPLOMATIC_MISSION),
-        ("apostolic nunciature", Form.EMBASSY),
-        ("Apostolic delegation", Form.OTHER),
-        ("Permanent Mission/Delegation", Form.PERMANENT_MISSION),
-        ("Permanent Delegation", Form.PERMANENT_MISSION),
-        ("trade office", Form.TRADE_REPRESENTATION),
-        ("Embassy/High Commission", Form.EMBASSY),
-        ("Other representation", Form.OTHER),
-        ("palace", None),
-    ],
-)
-def test_kinds_of_posts(name: str, form: Form | None) -> None:
-    """Names of kinds give their form; what names none gives none."""
-    assert form_of(name) is form
 
 
 def test_many_rows_are_read_in_time(tmp_path: Path) -> None:

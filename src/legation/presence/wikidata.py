@@ -59,7 +59,7 @@ CLASSES = {
 }
 """Classes that need no label; all others are told by theirs."""
 
-REMEDY = "Save the results of our query (it stands in docs/howto/import-data.md) as JSON."
+REMEDY = "Save the results of our query (it stands in docs/howto/import-presences.md) as JSON."
 SOURCE = Source("wikidata", "Wikidata", "Wikimedia Foundation and contributors", "https://www.wikidata.org", "CC0-1.0")
 ORGANISATIONS = re.compile(r"\b(to|at|with) the (united nations|european (union|communities)|un|eu)\b", re.IGNORECASE)
 UNKNOWN = re.compile(r"^t\d+$|/\.well-known/genid/|^_:")
