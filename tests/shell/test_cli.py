@@ -246,6 +246,9 @@ def test_what_a_plan_writes_is_said_to_be_a_report(legation: Call, tmp_path: Pat
         assert f"Wrote {tmp_path / name}" in run.err
         assert ("not a case" in run.err) == (name == "r.xlsx")
         assert (tmp_path / name).read_bytes().lower().startswith(begin.lower())
+    run = legation("report", "ruritania", "-o", tmp_path / "named.xlsx")
+    assert (run.code, "not a case" in run.err) == (0, True)
+    assert (tmp_path / "named.xlsx").read_bytes().startswith(b"PK")
     run = legation("plan", tmp_path / "r.xlsx")
     assert run.code == 1
     assert run.err.count("holds no case") == 1

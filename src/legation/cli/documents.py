@@ -17,7 +17,14 @@ from legation.sources import load_states
 
 def report(
     case: Case,
-    kind: Annotated[Format, typer.Option("--format", help="For a browser, for a terminal, for Excel.")] = Format.HTML,
+    kind: Annotated[
+        Format | None,
+        typer.Option(
+            "--format",
+            show_default=False,
+            help="For a browser, for a terminal, for Excel; else what the name of FILE asks for (.html, .txt, .xlsx).",
+        ),
+    ] = None,
     output: Annotated[
         Path | None,
         typer.Option("-o", "--output", metavar="FILE", help="Where to write it; html and text go to stdout without."),
@@ -28,6 +35,7 @@ def report(
     as_json: Json = False,
 ) -> None:
     """Plan a case and write the report: one self-contained page, plain text, or a workbook."""
+    kind = kind or documents.format_of(output)
     if output is None and (as_json or kind is Format.XLSX):
         raise typer.BadParameter("Say where to write it.", param_hint="-o")
     opened = cases.open_case(case)

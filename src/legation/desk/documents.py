@@ -65,6 +65,11 @@ def write(made: Paper, target: Path, kind: Format) -> Path:
 FORMATS = {".html": Format.HTML, ".xlsx": Format.XLSX, ".txt": Format.TEXT}
 
 
+def format_of(target: Path | None) -> Format:
+    """Return the format that the name of a file asks for; a page of HTML where it asks for none."""
+    return FORMATS.get(target.suffix.lower(), Format.HTML) if target else Format.HTML
+
+
 def save(made: Paper, planned: Planned, target: Path) -> tuple[Path, ...]:
     """Write into a folder the report for reading, for calculating and for checking; into a file what its name asks for.
 
