@@ -39,6 +39,7 @@ def read(path: Path) -> Read:
             _take(found, line, ends, bound, seen)
     for (subject, year), (pact, line) in bound.items():
         found.put(line, "defense", subject, "defence_pact", year, pact)
+    found.undated()
     return found.read()
 
 

@@ -61,15 +61,15 @@ def read(path: Path) -> Read:
     return _read_long(path) if headed(path, PERIOD) else _read_wide(path)
 
 
-def _gathering(path: Path, faults: Faults) -> Gathering:
+def _gathering(path: Path, faults: Faults, name: str = "") -> Gathering:
     found = Gathering("dots", ABOUT, faults, known=released(path, r"_\d\d-\d\d-(20\d\d)[ _]"))
-    found.undated("such as DOT_03-28-2022 04-15-57-36_timeSeries.csv")
+    found.undated(name)
     return found
 
 
 def _read_wide(path: Path) -> Read:
     with open_grid(path, needs=(REPORTER, SERIES, PARTNER, ATTRIBUTE)) as grid:
-        found = _gathering(path, grid.faults)
+        found = _gathering(path, grid.faults, "such as DOT_03-28-2022 04-15-57-36_timeSeries.csv")
         years = years_of(grid.header)
         for line in found.each(grid):
             flow = FLOWS.get(line.cells[SERIES])
@@ -82,7 +82,7 @@ def _read_wide(path: Path) -> Read:
 
 def _read_long(path: Path) -> Read:
     with open_grid(path, needs=(REPORTER, PARTNER, PERIOD)) as grid:
-        found = _gathering(path, grid.faults)
+        found = _gathering(path, grid.faults, "such as DOT_03-08-2023 16-25-54-79_panel.csv")
         columns = {c: FLOWS[m[1]] for c in grid.header if (m := IN_BRACKETS.search(c)) and m[1] in FLOWS}
         for line in found.each(grid):
             if re.fullmatch(r"\d{4}[QM]\d+", line.cells[PERIOD]):

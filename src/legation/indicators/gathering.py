@@ -222,10 +222,10 @@ class Gathering:
         """Add something the user should know of the whole file."""
         self._notes.append(Finding(code, Severity.NOTE, self.faults.label, message, remedy, self.faults.label))
 
-    def undated(self, what: str) -> None:
-        """Say that the file does not tell when it was released, if it does not."""
+    def undated(self, name: str = "") -> None:
+        """Say that the file does not tell when it was released, if it does not; name: one that would."""
         if self.known is None:
-            remedy = f"Keep the publisher's name of the file, {what}, and import again."
+            remedy = f"Keep the publisher's name of the file, {name}, and import again." if name else ""
             self.note(
                 "no-release", "The file does not say when it was released; its facts count as always known.", remedy
             )

@@ -44,7 +44,7 @@ def read(path: Path) -> Read:
                     highest[state, year] = level, line
     for (state, year), (level, line) in highest.items():
         found.put(line, COLUMN, state, "conflict_intensity", year, level)
-    found.undated("with its column version")
+    found.undated()
     return found.read()
 
 

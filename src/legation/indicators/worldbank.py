@@ -66,7 +66,7 @@ def _read_table(path: Path) -> Read:
             state = _state(found, line, CODE)
             if state:
                 found.put_years(line, years, state, attribute, low=_least(attribute))
-    found.undated("with the lines above the header")
+    found.undated()
     return found.read()
 
 
@@ -80,7 +80,7 @@ def _read_pages(path: Path) -> Read:
         if pages > 1:
             remedy = "See that none is missing, or ask with per_page=20000."
             found.note("part-of-series", f"{path.name} has a page of {pages}.", remedy)
-    found.undated("with lastupdated as the API gives it")
+    found.undated()
     return found.read()
 
 
