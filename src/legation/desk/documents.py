@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 
 from legation import __version__, codec
+from legation.atlas.figures import Atlas, Sheet, compile_atlas
+from legation.atlas.reading import survey_of
 from legation.cases.announced import announced_statistics
 from legation.desk.cases import Opened
+from legation.desk.completeness import completeness, sentences
+from legation.desk.gaps import chances
 from legation.desk.proofs import Planned
+from legation.desk.worldrecord import state_of
 from legation.reports.content import build
 from legation.reports.figures import Judged, Paper
+from legation.sources import World
 
 
 class Format(StrEnum):
@@ -95,3 +103,36 @@ def dump(value: object, target: Path) -> Path:
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(codec.dump(value), encoding="utf-8")
     return target
+
+
+def atlas_of(world: World) -> Atlas:
+    """Return the atlas of the world's record, with how complete the record of every State is likely to be."""
+    names = {s.code: s.name for s in world.states}
+    expected = chances(world)
+    posts, covers = (_by_sender(rows) for rows in (world.posts, world.accreditations))
+    notes = {}
+    for state in world.states:
+        own = replace(world, posts=tuple(posts[state.code]), accreditations=tuple(covers[state.code]))
+        share, *_, missing = sentences(completeness(state, own, expected), names)
+        notes[state.code] = f"{share} {missing}"
+    return compile_atlas(survey_of(world, notes))
+
+
+def _by_sender(rows: Iterable[dict[str, str]]) -> dict[str, list[dict[str, str]]]:
+    found: dict[str, list[dict[str, str]]] = defaultdict(list)
+    for row in rows:
+        found[row["sender"]].append(row)
+    return found
+
+
+def atlas_sheet(atlas: Atlas, name: str) -> Sheet:
+    """Return the sheet of a State by its code or name; raise NotFoundError where there is no such State."""
+    code = state_of(name, atlas.survey.states).code
+    return next(s for s in atlas.sheets if s.state.code == code)
+
+
+def atlas_page(atlas: Atlas, only: Sheet | None = None) -> str:
+    """Return the atlas, or one sheet of it, as a page that fetches nothing."""
+    from legation.atlas.page import as_html, sheet_as_html
+
+    return sheet_as_html(atlas, only, __version__) if only else as_html(atlas, __version__)
