@@ -100,7 +100,7 @@ def reciprocity(
 
 
 def _look(source: str, corrections: Path | None) -> Looked:
-    looked = look(source, datetime.now().astimezone().date(), corrections, Path.cwd())
+    looked = look(source, datetime.now().astimezone().date(), corrections, Path())
     if looked.opened:
         tell_used(looked.opened)
     else:

@@ -44,7 +44,7 @@ Corrections = Annotated[
 
 def open_world(corrections: Path | None) -> OpenedWorld:
     """Open the world's record; say on stderr which corrections were used, and what they miss."""
-    opened = world.open_world(corrections, Path.cwd())
+    opened = world.open_world(corrections, Path())
     tell_used(opened)
     return opened
 
@@ -88,7 +88,7 @@ def correct(
     if not (name and key and source):
         raise typer.BadParameter("Give the table, the key of the row, and --source: who says so.")
     row = world.Correction(name, action.value, key, "; ".join(changes or ()), source, note)
-    path, found = world.correct(row, corrections, Path.cwd())
+    path, found = world.correct(row, corrections, Path())
     if as_json:
         put_json({"corrections": str(path), "correction": row, "findings": found})
         return
@@ -97,7 +97,7 @@ def correct(
 
 
 def _list(corrections: Path | None, *, as_json: bool) -> None:
-    opened, rows = world.list_corrections(corrections, Path.cwd())
+    opened, rows = world.list_corrections(corrections, Path())
     if as_json:
         put_json({"corrections": rows, "findings": opened.findings})
         return
