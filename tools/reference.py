@@ -341,6 +341,21 @@ def write_sources(_: str) -> str:
     return _table(("id", "title", "publisher", "licence", "used for"), rows)
 
 
+def write_kinds(_: str) -> str:
+    """Write the kinds of files that can be imported."""
+    from legation.desk.importing import kinds
+
+    rows = ((f"`{k.name}`", k.title, k.expects, k.live) for k in kinds())
+    return _table(("kind", "title", "file", "with `--live`"), rows)
+
+
+def write_headings(_: str) -> str:
+    """Write the headings that columns of a list of posts may have."""
+    from legation.presence.posts import COLUMNS
+
+    return _table(("column", "headings"), ((f"`{name}`", ", ".join(told)) for name, told in COLUMNS.items()))
+
+
 def write_codes(_: str) -> str:
     """Write the codes of findings and where they come from."""
     rows = ((f"[`{code}`](#{code})", ", ".join(f"`{m}`" for m in where)) for code, where in finding_codes().items())
@@ -458,6 +473,8 @@ def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
 WRITERS: dict[str, Callable[[str], str]] = {
     "attributes": write_attributes,
     "codes": write_codes,
+    "kinds": write_kinds,
+    "headings": write_headings,
     "errors": write_errors,
     "fields": write_fields,
     "forms": write_forms,

@@ -220,6 +220,17 @@ def test_merging_again_changes_nothing(case: Path) -> None:
     assert {p.name: p.read_bytes() for p in case.iterdir()} == before
 
 
+def test_two_missions_in_one_city_stay_two(case: Path) -> None:
+    """A post that another one was already is not met twice; the second time both are known."""
+    posts = tuple(
+        Post(name, "KAZ", Form.PERMANENT_MISSION, Seat("KEN", "Nairobi"), source="new", note=name)
+        for name in ("KEN-unep", "KEN-habitat")
+    )
+    assert merge(of(posts=posts), str(case)).changes[0].added == 2
+    done = merge(of(posts=posts[::-1]), str(case))
+    assert (done.changes[0].added, done.changes[0].same) == (0, 2)
+
+
 def test_another_value_is_a_finding_and_the_choice_is_the_users(case: Path) -> None:
     """What stands in the case stays, unless the new is preferred; the former file is kept beside."""
     old = next(row for row in rows(case, "facts") if row.startswith("AFG,exports,2010"))

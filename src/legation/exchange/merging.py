@@ -247,6 +247,8 @@ class _Merging:
     key: tuple[str, ...]
     prefer: Prefer
     found: list[Finding] = field(default_factory=list)
+    places: dict[tuple[str, ...], list[int]] = field(default_factory=dict)
+    met: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         """Merge at once."""
@@ -258,11 +260,10 @@ class _Merging:
         written = write(self.table, self.rows)
         refuse_formulas({self.table.name: written})
         counts = {"added": 0, "same": 0, "differing": 0, "replaced": 0}
-        places: dict[tuple[str, ...], int] = {}
         for n, row in enumerate(self.old):
-            places.setdefault(self._name(row), n)
+            self.places.setdefault(self._name(row), []).append(n)
         for cells in written[1:]:
-            counts[self._take(dict(zip(written[0], cells, strict=True)), places)] += 1
+            counts[self._take(dict(zip(written[0], cells, strict=True)))] += 1
         counts["differing"] += counts["replaced"]
         self.change = Change(self.table.name, **counts)
 
@@ -277,14 +278,16 @@ class _Merging:
         header = (*self.header, *extra)
         return (header, *(tuple(row.get(name, "") for name in header) for row in self.old))
 
-    def _take(self, row: Texts, places: dict[tuple[str, ...], int]) -> str:
+    def _take(self, row: Texts) -> str:
         row = {name: text for name, text in row.items() if text}
         key = self._name(row)
-        if key not in places:
-            places[key] = len(self.old)
+        at = self._place(key, row)
+        if at is None:
+            self.met.add(len(self.old))
+            self.places.setdefault(key, []).append(len(self.old))
             self.old.append(self._with_free_id(row))
             return "added"
-        at = places[key]
+        self.met.add(at)
         there = self.old[at]
         silent = {"id", "source", "confidence", "note"} if not self.key else {"note", "known"}
         differing = {n: t for n, t in row.items() if n not in silent and not self._alike(n, there.get(n, ""), t)}
@@ -295,6 +298,14 @@ class _Merging:
             return "differing"
         self.old[at] = there | row | ({"id": there["id"]} if "id" in there else {})
         return "replaced"
+
+    def _place(self, key: tuple[str, ...], row: Texts) -> int | None:
+        """Find the row of the case that is meant: a post by its id, else one like it that no other post was yet."""
+        there = self.places.get(key, [])
+        if self.key:
+            return there[0] if there else None
+        same = [n for n in there if row.get("id") and self.old[n].get("id") == row["id"]]
+        return next((n for n in (*same, *there) if n not in self.met), None)
 
     def _alike(self, name: str, one: str, other: str) -> bool:
         """Tell whether two texts of a column mean the same: 2012 and 2012-01-01 do."""
