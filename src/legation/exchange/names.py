@@ -107,15 +107,18 @@ def _folded_code(text: str) -> str:
 
 def _shortened(key: str) -> list[Meaning] | None:
     """Look up a name without what it says of the form of the State: "republic of finland", "finland republic of"."""
-    match = re.fullmatch(rf"(?:{STYLE}) of (.+)|(.+) (?:{STYLE})(?: of)?", key)
-    return index(Scheme.NAME).get(match[1] or match[2]) if match else None
+    match = STYLED.fullmatch(key)
+    return index(Scheme.NAME).get(next(name for name in match.groups() if name)) if match else None
 
 
-STYLE = (
-    "(?:(?:arab|islamic|united|federal|federative|cooperative|co operative|oriental|plurinational|independent|"
-    "hashemite|democratic socialist) )?(?:republic|kingdom|state|commonwealth|principality|sultanate|union|"
-    "grand duchy|federation)"
+_STYLE = (
+    r"(?:(?:arab|islamic|united|federal|federative|cooperative|co operative|oriental|plurinational|independent|"
+    r"hashemite|democratic socialist) )?(?:republic|kingdom|state|commonwealth|principality|sultanate|union|"
+    r"grand duchy|federation)"
 )
+_RUSSIAN = r"(?:(?:федеративная|исламская|кооперативная) )?(?:республика|королевство|государство|княжество|султанат)"
+_KAZAKH = r"(?:республикасы|корольдігі|патшалығы|мемлекеті|князьдігі|сұлтандығы)"
+STYLED = re.compile(rf"{_STYLE} of (.+)|(.+) {_STYLE}(?: of)?|{_RUSSIAN} (.+)|(.+) {_KAZAKH}")
 
 
 def folded_name(text: str) -> str:
@@ -133,12 +136,12 @@ def folded_name(text: str) -> str:
 def _unknown(key: str, scheme: Scheme) -> CellError:
     if not key:
         return CellError("is empty", f"Write the {TITLES[scheme]}.")
-    known = index(scheme)
+    known = [k for k in index(scheme) if not STYLED.fullmatch(k)]  # else all republics would be near each other
     close = [] if key.isdecimal() else get_close_matches(key[:LONGEST], known, n=1, cutoff=0.7)
     if not close:
         remedy = f"Write the {TITLES[scheme]}, or leave the row out if it is about no State."
         return CellError(f"is no {TITLES[scheme]} that we know", remedy)
-    name = _title(known[close[0]][0])
+    name = _title(index(scheme)[close[0]][0])
     told = name if scheme is Scheme.NAME else f"{close[0]}, {name}"
     return CellError(f"is no {TITLES[scheme]} that we know; the nearest is {told}", f"Write {told}, if that is meant.")
 
