@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -169,16 +170,25 @@ def _doubt(state: str) -> Rule:
 
 
 def _contested(case: Case) -> Iterator[Forbid]:
-    """Keep the plan out of States whose recognition is disputed, where neither side resides with the other."""
-    resident = {p.seat.state for p in case.posts if level(p.form)} | {
-        p.sender for p in case.foreign_posts if level(p.form)
-    }
-    names = {s.code: s.name for s in case.states if s.code not in {case.sender, *resident}}
-    for state in CONTESTED:
-        if state in names:
+    """Keep the plan out of States whose recognition is disputed, unless one side resides with the other.
+
+    Where neither has an embassy but one has a mission, a mission may be opened and no more.
+    """
+    levels: Counter[str] = Counter()
+    for state, form in (
+        *((p.seat.state, p.form) for p in case.posts),
+        *((p.sender, p.form) for p in case.foreign_posts),
+    ):
+        levels[state] = max(levels[state], level(form))
+    names = {s.code: s.name for s in case.states if s.code != case.sender}
+    for state in (code for code in CONTESTED if code in names and levels[code] < level(Form.EMBASSY)):
+        if levels[state]:
+            reason = f"Assumed: not every State recognises {names[state]}, and on record there are missions only."
+            yield Forbid(state, Form.EMBASSY, reason=reason)
+        else:
             reason = f"Assumed: not every State recognises {names[state]}, and neither side resides on record."
             yield Forbid(state, Form.DIPLOMATIC_MISSION, reason=reason)
-    if "TWN" in resident and "CHN" in names:
+    if levels["TWN"] == level(Form.EMBASSY) and not levels["CHN"] and "CHN" in names:
         reason = f"Assumed: {names['CHN']} has no embassies of States that have one with Taiwan."
         yield Forbid("CHN", Form.DIPLOMATIC_MISSION, reason=reason)
 
