@@ -220,7 +220,7 @@ def test_gravity_gives_output_and_population_in_full_units_with_their_release():
 def test_gravity_with_years_out_of_order_is_reported(edited):
     line = (ORIGINALS / "Gravity_V202211.csv").read_text(encoding="utf-8").splitlines()[2]
     read = gravity.read(edited("Gravity_V202211.csv", add=line + "\n"))
-    assert "comes after 1992 of the same pair" in " ".join(f.message for f in read[1])
+    assert "1992 of the same pair stands above" in " ".join(f.message for f in read[1])
 
 
 def test_geodist_knows_the_codes_of_its_time():
@@ -363,6 +363,11 @@ def test_pacts_of_undirected_pairs_are_read_too(tmp_path: Path):
     path = tmp_path / "atop5_1dy.csv"
     path.write_text("dyad,year,atopally,defense,offense,neutral,nonagg,consul,mem1,mem2\n2020,1960,1,1,0,0,0,1,2,20\n")
     assert said(atop.read(path)) == {("CAN>USA", "defence_pact", 1960): 1}
+
+
+def test_many_repeated_rows_are_told_by_their_number(edited):
+    lines = (ORIGINALS / WIDE).read_text(encoding="utf-8").splitlines()[1]
+    assert len(dots.read(edited(WIDE, add=f"{lines}\n" * 100))[1]) < 60
 
 
 def test_a_row_of_pacts_that_stands_twice_is_reported(edited):

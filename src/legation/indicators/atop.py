@@ -14,7 +14,7 @@ from pathlib import Path
 from legation.exchange.grid import Line, open_grid
 from legation.exchange.imported import Read
 from legation.exchange.names import Scheme
-from legation.indicators.gathering import MISSING, Gathering, headed, pair_of
+from legation.indicators.gathering import MISSING, Gathering, Years, headed, pair_of
 from legation.model.facts import Source
 
 ABOUT = Source(
@@ -34,7 +34,7 @@ def read(path: Path) -> Read:
     with open_grid(path, needs=(*ends, "year", "defense")) as grid:
         found = Gathering("atop", ABOUT, grid.faults, missing=MISSING | {"-9"})
         bound: dict[tuple[str, int], tuple[float, Line]] = {}
-        seen: set[tuple[str, str, int]] = set()
+        seen = Years()
         for line in found.each(grid):
             _take(found, line, ends, bound, seen)
     for (subject, year), (pact, line) in bound.items():
@@ -48,7 +48,7 @@ def _take(
     line: Line,
     ends: tuple[str, str],
     bound: dict[tuple[str, int], tuple[float, Line]],
-    seen: set[tuple[str, str, int]],
+    seen: Years,
 ) -> None:
     year, pact = found.year(line, "year"), found.number(line, "defense", low=0, high=1)
     if year is None or pact is None:
@@ -57,12 +57,11 @@ def _take(
     subject = pair_of(first, second, directed=False)
     if not subject:
         return
-    key = line.cells[ends[0]], line.cells[ends[1]], year
-    if key in seen:
-        clause = f"is a second row of these two for {year}"
-        found.repeated(line, ends[1], clause)
+    key = line.cells[ends[0]], line.cells[ends[1]]
+    if seen.has(key, year):
+        found.repeated(line, ends[1], f"{subject} for {year}")
         return
-    seen.add(key)
+    seen.add(key, year)
     before = bound.get((subject, year))
     if before is None or pact > before[0]:
         bound[subject, year] = pact, line

@@ -95,6 +95,22 @@ def rows_above(path: Path, *marks: str, sheet: str | None = None) -> list[tuple[
     return top[:at]
 
 
+class Years:
+    """The years that were told of each of many pairs of names: as bits, which takes far less memory than a set."""
+
+    def __init__(self) -> None:
+        """Start without any."""
+        self._bits: dict[tuple[str, str], int] = {}
+
+    def has(self, key: tuple[str, str], year: int) -> bool:
+        """Tell whether a year was told of a pair."""
+        return bool(self._bits.get(key, 0) >> (year - YEARS[0]) & 1)
+
+    def add(self, key: tuple[str, str], year: int) -> None:
+        """Remember a year of a pair."""
+        self._bits[key] = self._bits.get(key, 0) | 1 << (year - YEARS[0])
+
+
 class Gathering:
     """Facts of one file: each subject, attribute and year once, States resolved, faults collected, oddities counted."""
 
@@ -107,9 +123,7 @@ class Gathering:
         self.rows = 0
         self.facts: list[Fact] = []
         self.attributes: dict[str, Attribute] = {}
-        self._told: dict[
-            tuple[str, str], int
-        ] = {}  # years as bits: a set of years for each pair would take ten times more
+        self._told = Years()
         self._resolved: dict[tuple[str, Scheme, int | None], str | NotAStateError | CellError] = {}
         self._years: dict[str, int] = {}
         self._first: dict[tuple[str, int | None], str] = {}
@@ -176,13 +190,14 @@ class Gathering:
 
     # Facts
 
-    def repeated(self, line: Line, column: str, clause: str) -> None:
+    def repeated(self, line: Line, column: str, what: str) -> None:
         """Report a row that says again what an earlier one said; the earlier one holds."""
+        clause = f"repeats an earlier row; {what} stands there"
         self.faults.add(line, column, clause, "Keep one of the rows: the first was used.", code="repeated-row")
 
     def has(self, subject: str, attribute: str, year: int) -> bool:
         """Tell whether there is such a fact already."""
-        return bool(self._told.get((subject, attribute), 0) >> (year - YEARS[0]) & 1)
+        return self._told.has((subject, attribute), year)
 
     def put(
         self, line: Line, column: str, subject: str, attribute: str, year: int, value: float, *, dated: bool = True
@@ -192,10 +207,9 @@ class Gathering:
         dated: whether the year of release says when it was known; not so for what never changes
         """
         if self.has(subject, attribute, year):
-            clause = f"is a second {attribute} of {subject} for {year}"
-            self.repeated(line, column, clause)
+            self.repeated(line, column, f"{attribute} of {subject} for {year}")
             return
-        self._told[subject, attribute] = self._told.get((subject, attribute), 0) | 1 << (year - YEARS[0])
+        self._told.add((subject, attribute), year)
         known = self.known if dated and self.known is not None and self.known > year else None
         unit = UNITS[attribute] if attribute in UNITS else self.attributes[attribute].unit
         self.facts.append(Fact(subject, attribute, year, value, unit, self.source.id, known))

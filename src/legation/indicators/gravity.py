@@ -79,7 +79,7 @@ def read_geodist(path: Path) -> Read:
         for line in found.each(grid):
             key = line.cells["iso_o"], line.cells["iso_d"]
             if key in seen:
-                found.repeated(line, "iso_d", f"is a second row of {key[0]} and {key[1]}")
+                found.repeated(line, "iso_d", f"{key[0]} and {key[1]}")
                 continue
             seen.add(key)
             _lasting(found, line, ("iso_o", "iso_d"), columns, GEODIST_YEAR)
@@ -108,7 +108,7 @@ def _changes(found: Gathering, line: Line, columns: Said, told: dict[Ends, tuple
     said = tuple(line.cells[c] for c in columns)
     before = told.get(key)
     if before and year < before[0]:
-        clause = f"comes after {before[0]} of the same pair"
+        clause = f"is out of order; {before[0]} of the same pair stands above"
         found.faults.add(line, "year", clause, "Sort the rows of each pair by year.")
         return
     told[key] = year, said

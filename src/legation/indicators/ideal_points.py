@@ -15,7 +15,7 @@ from pathlib import Path
 from legation.exchange.grid import Faults, Line, open_grid
 from legation.exchange.imported import Read
 from legation.exchange.names import Scheme
-from legation.indicators.gathering import Gathering, headed, pair_of, released
+from legation.indicators.gathering import Gathering, Years, headed, pair_of, released
 from legation.model.facts import Source
 from legation.sources.cells import COUNT, YEAR
 
@@ -51,7 +51,7 @@ def _points(path: Path) -> Read:
 def _pairs(path: Path) -> Read:
     with open_grid(path, needs=("ccode1", "ccode2", "year", "IdealPointDistance")) as grid:
         found = _gathering(path, grid.faults)
-        seen: set[tuple[str, str, int]] = set()
+        seen = Years()
         for line in found.each(grid):
             year = found.year(line, "year")
             distance = found.number(line, "IdealPointDistance", low=0, high=2 * FURTHEST)
@@ -73,11 +73,11 @@ def _year(found: Gathering, line: Line, when: str) -> int | None:
     return found.faults.take(line, when, lambda text: YEAR.read(str(BEFORE_SESSION_1 + COUNT.read(text))))
 
 
-def _put_pair(found: Gathering, line: Line, year: int, distance: float, seen: set[tuple[str, str, int]]) -> None:
+def _put_pair(found: Gathering, line: Line, year: int, distance: float, seen: Years) -> None:
     """Add the distance of a pair, unless the row the other way round has told it."""
     first, second = (found.state(line, c, Scheme.COW, year=year, alone=True) for c in ("ccode1", "ccode2"))
     subject = pair_of(first, second, directed=False)
-    key = line.cells["ccode2"], line.cells["ccode1"], year
-    if subject and key not in seen:
-        seen.add((key[1], key[0], year))
+    one, other = line.cells["ccode1"], line.cells["ccode2"]
+    if subject and not seen.has((other, one), year):
+        seen.add((one, other), year)
         found.put(line, "IdealPointDistance", subject, "unga_distance", year, distance)
