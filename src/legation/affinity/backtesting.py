@@ -1,0 +1,96 @@
+"""Backtest: know only what was known at a year, rank, and score against what opened in the years after it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+import numpy as np
+
+from legation.affinity.baselines import Engines, Ranking, baselines
+from legation.affinity.features import columns, matrices
+from legation.affinity.history import History, candidates, opened
+from legation.affinity.learning import Progress, learn, quiet
+from legation.affinity.model import AffinityModel
+from legation.affinity.scores import Scores, SenderScore, by_sender, evaluate
+from legation.errors import NotFoundError
+from legation.values import value
+
+OURS = "legation"
+
+
+@value
+class Prediction:
+    """What was said at a year from what was known by then: the model and its rankings, ours last."""
+
+    year: int
+    window: int
+    model: AffinityModel
+    rankings: tuple[Ranking, ...]
+
+
+@value
+class Backtest:
+    """Scores of every model on the openings of a window, ours last, and ours by sender."""
+
+    year: int
+    window: int
+    train_first: int
+    train_last: int
+    seed: int
+    draws: int
+    scores: tuple[Scores, ...]
+    senders: tuple[SenderScore, ...]
+
+    @property
+    def ours(self) -> Scores:
+        """Return the scores of the model itself."""
+        return self.scores[-1]
+
+
+Mapper = Callable[[Callable[[Ranking], Scores], Iterable[Ranking]], Iterable[Scores]]
+"""How work is spread: `map`, or a scheduler's."""
+
+
+def predict(known: History, engines: Engines, window: int, seed: int, progress: Progress = quiet) -> Prediction:
+    """Rank the candidates of the last year known by every model."""
+    found = tuple(baselines(known, engines, window, seed, progress))
+    model = learn(known, engines.logit, window, progress=progress)
+    score = model.score(columns(matrices(known), model.features, candidates(known)))
+    return Prediction(known.last, window, model, (*found, Ranking(OURS, score, model.probability(score))))
+
+
+def backtest(
+    history: History,
+    year: int,
+    engines: Engines,
+    *,
+    window: int = 5,
+    draws: int = 500,
+    seed: int = 0,
+    progress: Progress = quiet,
+    spread: Mapper = map,
+) -> tuple[Backtest, Prediction]:
+    """Predict from what was known by a year alone, then score it on what followed."""
+    if year not in history.embassies:
+        known = f"{history.years[0]}-{history.years[-1]}" if history.years else "none"
+        raise NotFoundError(f"There are no embassies of {year}; the years known are {known}.", hint="Choose another.")
+    said = predict(history.by(year), engines, window, seed, progress)
+    progress("scoring")
+    return _score(history, said, draws, seed, spread), said
+
+
+def _score(history: History, said: Prediction, draws: int, seed: int, spread: Mapper) -> Backtest:
+    free = candidates(history.by(said.year))
+    truth = opened(history, said.year, said.window)[free]
+    sender = np.nonzero(free)[0]
+
+    def judged(ranking: Ranking) -> Scores:
+        return evaluate(
+            ranking.model, ranking.score, truth, sender, history.codes,
+            probability=ranking.probability, draws=draws, seed=seed,
+        )  # fmt: skip
+
+    scores = tuple(spread(judged, said.rankings))
+    own = by_sender(said.rankings[-1].score, truth, sender, history.codes)
+    card = said.model.card
+    return Backtest(said.year, said.window, card.first, card.last, seed, draws, scores, own)

@@ -1,0 +1,204 @@
+"""Affinity: features, scores and forecasts on small worlds made here, and the proof that nothing is read ahead."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from legation.affinity.backtesting import backtest, predict
+from legation.affinity.baselines import Engines
+from legation.affinity.features import FEATURES, available, matrices
+from legation.affinity.history import ALWAYS, History, candidates, opened
+from legation.affinity.learning import newton
+from legation.affinity.model import AffinityModel, Card, expit
+from legation.affinity.scores import curves, deciles, evaluate, tenths, worst_gap
+from legation.errors import InvalidError, NotFoundError
+
+YEARS = range(2000, 2011)
+N = 24
+
+
+def world(seed: int = 7) -> History:
+    """Make a world in which embassies follow size, nearness and reciprocity, and some open every year."""
+    rng = np.random.default_rng(seed)
+    size = rng.normal(0, 1.5, N)
+    place = rng.uniform(0, 1, (N, 2))
+    km = 8000 * np.linalg.norm(place[:, None] - place[None, :], axis=2)
+    region = (place[:, :1] > 0.5) == (place[:, 0] > 0.5)
+    pull = 0.8 * (size[:, None] + size[None, :]) - km / 2500
+    now = rng.random((N, N)) < expit(pull - 0.5)
+    embassies = {}
+    for year in YEARS:
+        now = (now | (rng.random((N, N)) < expit(pull + 2.0 * now.T - 4.0))) & (rng.random((N, N)) > 0.01)
+        np.fill_diagonal(now, val=False)
+        embassies[year] = now.copy()
+    people = np.exp(size + rng.normal(0, 0.5, N)) * 1e6
+    facts = {
+        "gdp": {2000: np.exp(size) * 1e9, 2005: np.exp(size) * 2e9, 2010: np.exp(size) * 3e9},
+        "population": {2000: people},
+    }
+    ties = {
+        "km": {ALWAYS: km},
+        "same_subregion": {ALWAYS: region.astype(float)},
+        "same_region": {ALWAYS: region.astype(float)},
+        "trade_usd": {year: np.exp(pull + 15) for year in (2000, 2005, 2010)},
+    }
+    return History(tuple(f"S{i:02}" for i in range(N)), embassies, facts, ties)
+
+
+def ridge(table: np.ndarray, truth: np.ndarray, strength: float) -> tuple[np.ndarray, float]:
+    """Fit as scikit-learn does, by Newton's method, the intercept but hardly penalised."""
+    found = newton(np.column_stack([table, np.ones(len(table))]), truth, np.zeros(len(table)), 1 / strength)
+    return found[:-1], float(found[-1])
+
+
+ENGINES = Engines(ridge)
+
+
+def test_areas_equal_their_definitions() -> None:
+    """The area is the share of pairs in order, half for ties; average precision sums precision over new hits."""
+    rng = np.random.default_rng(1)
+    for _ in range(20):
+        score = rng.integers(0, 6, 40).astype(float)
+        truth = rng.random(40) < 0.4
+        up, down = score[truth], score[~truth]
+        auc = ((up[:, None] > down).sum() + 0.5 * (up[:, None] == down).sum()) / (len(up) * len(down))
+        ap, last = 0.0, 0.0
+        for level in sorted(set(score), reverse=True):
+            seen = score >= level
+            recall = truth[seen].sum() / truth.sum()
+            ap += (recall - last) * truth[seen].mean()
+            last = recall
+        assert curves(score, truth) == pytest.approx((auc, ap))
+
+
+def test_scores_by_sender_and_reliability_of_a_case_done_by_hand() -> None:
+    """Two senders: one finds its only opening third, the other has none and does not count."""
+    score = np.array([0.9, 0.8, 0.7, 0.1, 0.95, 0.05])
+    truth = np.array([False, False, True, False, False, False])
+    sender = np.array([0, 0, 0, 0, 1, 1])
+    found = evaluate("m", score, truth, sender, ("AAA", "BBB"), probability=score, draws=50, seed=3)
+    assert found.senders == 1
+    assert found.sender_recall_at_10 == 1.0
+    assert found.sender_precision_at_5 == 0.25
+    assert found.sender_r_precision == 0.0
+    assert found.brier == pytest.approx(((score - truth) ** 2).mean())
+    assert [b.pairs for b in found.tenths] == [1, 1, 1, 1, 2]
+    assert sum(b.pairs for b in found.deciles) == 6
+
+
+def test_bounds_hold_the_score_and_repeat_with_the_seed() -> None:
+    """Intervals contain the score itself; the same seed gives the same digits and another seed others."""
+    rng = np.random.default_rng(5)
+    score, sender = rng.random(600), np.repeat(np.arange(20), 30)
+    truth = rng.random(600) < score / 3
+    codes = tuple(f"S{i}" for i in range(20))
+    first, again, other = (evaluate("m", score, truth, sender, codes, draws=200, seed=s) for s in (1, 1, 2))
+    assert first == again
+    assert first != other
+    assert first.ap_bounds
+    assert first.ap_bounds[0] < first.ap < first.ap_bounds[1]
+
+
+def test_widest_gap_ignores_thin_rows() -> None:
+    """A wrong prediction shows, unless there are too few pairs to judge it."""
+    given = np.r_[np.full(200, 0.05), np.full(50, 0.95)]
+    truth = np.zeros(250, dtype=bool)
+    assert worst_gap(tenths(given, truth), 100) == pytest.approx(0.05)
+    assert worst_gap(tenths(given, truth), 50) == pytest.approx(0.95)
+    assert sum(b.pairs for b in deciles(given, truth)) == 250
+
+
+def test_features_are_those_described_and_follow_their_formulas() -> None:
+    """Every feature that has its facts is there; a few are computed here again."""
+    known = world().by(2005)
+    found = matrices(known)
+    assert tuple(found) == available(known)
+    assert "colony" not in found
+    assert {"recip", "lost", "svd15", "ltrade"} <= set(found) <= set(FEATURES)
+    present = known.embassies[2005]
+    assert (found["recip"] == present.T).all()
+    assert (found["ind_j"][0] == present.sum(axis=0)).all()
+    region = known.tie("same_subregion").astype(bool)
+    mates = [k for k in range(N) if region[0, k] and k != 0]
+    assert found["nb"][0, 3] == pytest.approx(present[mates, 3].mean())
+    earlier = np.any([known.embassies[y] for y in range(2000, 2005)], axis=0)
+    assert (found["lost"] == (earlier & ~present)).all()
+
+
+def test_growth_of_the_whole_world_moves_no_centred_feature() -> None:
+    """Doubling every economy and every trade changes nothing that a model sees."""
+    known = world().by(2005)
+    double = {name: {y: 2 * v for y, v in series.items()} for name, series in known.facts.items()}
+    grown = matrices(replace(known, facts=double))
+    assert all(np.allclose(grown[name], matrix) for name, matrix in matrices(known).items())
+    assert not np.allclose(
+        matrices(known, raw=True)["lgdp_i"], matrices(replace(known, facts=double), raw=True)["lgdp_i"]
+    )
+
+
+def test_nothing_after_the_year_is_read() -> None:
+    """Poisoned later embassies, facts and ties change no forecast, score for score and digit for digit."""
+    honest = world()
+    rng = np.random.default_rng(0)
+    later = {y: rng.random((N, N)) < 0.5 if y > 2005 else m for y, m in honest.embassies.items()}
+    facts = {k: {y: v if y <= 2005 else np.full(N, np.nan) for y, v in s.items()} for k, s in honest.facts.items()}
+    ties = {k: {y: v if y <= 2005 else -v for y, v in s.items()} for k, s in honest.ties.items()}
+    poisoned = History(honest.codes, later, facts, {**ties, "migrants": {2010: np.ones((N, N))}})
+    first, second = (backtest(h, 2005, ENGINES, draws=0) for h in (honest, poisoned))
+    assert first[1].model == second[1].model
+    for a, b in zip(first[1].rankings, second[1].rankings, strict=True):
+        assert np.array_equal(a.score, b.score)
+    assert first[0].ours != second[0].ours, "the poison must reach the outcome, or this test shows nothing"
+    earlier = {y: m if y != 2004 else ~m for y, m in honest.embassies.items()}
+    assert backtest(replace(honest, embassies=earlier), 2005, ENGINES, draws=0)[1].model != first[1].model
+
+
+def test_the_model_finds_what_made_the_world() -> None:
+    """Trained to 2005 it ranks openings well above popularity, gives fair probabilities, and repeats itself."""
+    result, said = backtest(world(), 2005, ENGINES, draws=20, seed=1)
+    popularity = next(s for s in result.scores if s.model == "popularity")
+    assert result.ours.auc > popularity.auc + 0.05
+    assert result.ours.ap > popularity.ap
+    ours = said.rankings[-1].probability
+    assert ours is not None
+    assert abs(ours.mean() - result.ours.base_rate) < 0.05
+    assert backtest(world(), 2005, ENGINES, draws=20, seed=1)[0] == result
+
+
+def test_calibration_never_reverses_the_order() -> None:
+    """A higher score never gets a lower probability."""
+    model = predict(world().by(2006), ENGINES, 4, 0).model
+    given = model.probability(np.linspace(-12, 6, 200))
+    assert (np.diff(given) >= 0).all()
+    assert 0 < given[0] < given[-1] < 1
+
+
+def test_contributions_add_up_to_the_score() -> None:
+    """Every score is its intercept and the parts of its features."""
+    model = AffinityModel(
+        ("a", "b"), (1.0, 0.0), (2.0, 1.0), (0.5, -1.0), -3.0, ((-9.0, -8.0), (9.0, 7.0)), Card("", "", "", 0, 0, 5)
+    )
+    table = np.array([[3.0, 1.0], [1.0, 0.0]])
+    assert model.contributions(table).tolist() == [[0.5, -1.0], [0.0, 0.0]]
+    assert model.score(table).tolist() == [-3.5, -3.0]
+
+
+def test_openings_count_in_any_year_of_the_window() -> None:
+    """A post opened and closed within the window counts, one that was there does not."""
+    no = np.zeros((2, 2), dtype=bool)
+    once = np.array([[False, True], [False, False]])
+    history = History(("A", "B"), {2000: no, 2001: once, 2002: no}, {}, {})
+    assert opened(history, 2000, 2).tolist() == once.tolist()
+    assert not opened(history, 2001, 1).any()
+    assert not candidates(history.by(2000)).any(), "States without any embassy take no part"
+    with pytest.raises(NotFoundError):
+        opened(history, 2002, 5)
+
+
+def test_too_little_is_said() -> None:
+    """A year that is not there, or too short a past, is told and not guessed."""
+    with pytest.raises(NotFoundError, match="2000-2010"):
+        backtest(world(), 1999, ENGINES)
+    with pytest.raises(InvalidError, match="three years"):
+        backtest(world(), 2001, ENGINES)
