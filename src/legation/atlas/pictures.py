@@ -98,8 +98,8 @@ def network_map(sheet: Sheet, states: Mapping[str, State]) -> str:
     body += f'<path class="arcs" d="{_arcs(sheet, states)}"/>{"".join(_marks(sheet, states))}'
     name = sheet.state.name
     text = (
-        f"World map of the posts of {name}: an embassy or mission in {sheet.embassies.count} States, "
-        f"{len(shades['concurrent'])} more covered from elsewhere. The tables below list them all."
+        f"World map of the posts of {name}. States it is present in: {sheet.embassies.count}; covered from elsewhere: "
+        f"{len(shades['concurrent'])}. The tables below name them all."
     )
     return _map(f"m{code}", body, text, VIEWS)
 

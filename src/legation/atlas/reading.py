@@ -20,7 +20,8 @@ WARNING = (
 
 def survey_of(world: World, notes: Mapping[str, str]) -> Survey:
     """Return the world's record as an atlas needs it; notes: how complete it is, by State."""
-    corrected = f", with {world.corrected} corrections" if world.corrected else ""
+    number = world.corrected
+    corrected = f", with {number} correction{'s' if number > 1 else ''}" if number else ""
     return Survey(
         f"{DAY}{corrected}",
         world.states,

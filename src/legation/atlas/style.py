@@ -43,7 +43,8 @@ gap:0 2.4rem;align-items:start}
 .three{--least:17rem}
 .flow{display:block;columns:2 26rem;column-gap:2.4rem}
 @media (min-width:641px){.flow .box{overflow:visible}}
-.flow tr,.flow .note{break-inside:avoid}
+.flow tr{break-inside:avoid}
+.flow .note{break-before:avoid}
 .sheet{content-visibility:auto;contain-intrinsic-size:auto 1500px;scroll-margin-top:.5rem}
 .head{display:flex;justify-content:space-between;align-items:baseline;border-top:2px solid var(--ink);
 padding-top:.5rem;margin:3.2rem 0 0}
@@ -91,7 +92,16 @@ table.wide td{min-width:11rem}
 .head{border-top:0;margin-top:0}
 .head a{display:none}
 .near,.frame{display:none}
-.sheet .legation-map{aspect-ratio:1000/440;max-height:80mm}
+.sheet figure>.legation-map{aspect-ratio:1000/440;width:84%;max-height:none;overflow:hidden}
+main>.sheet{break-before:auto}
+.sheet .tiles{grid-template-columns:repeat(6,1fr);gap:0 .8rem;margin:.3rem 0 0}
+.sheet .tiles dd{font-size:1.05rem}
+.sheet .box{margin-top:.5rem}
+.sheet table{font-size:7pt;line-height:1.25}
+.sheet caption{font-size:8pt;padding-bottom:.15rem}
+.sheet td,.sheet th{padding-block:.12rem}
+.sheet figure{margin:.4rem 0}
+.flow,.sheet .cols{columns:2;display:block}
 .evidence,.sheet .note{font-size:7pt}
 .legation-map,.matrix td{print-color-adjust:exact;-webkit-print-color-adjust:exact}
 main .evidence::details-content{content-visibility:hidden;block-size:0}
