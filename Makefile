@@ -42,8 +42,8 @@ docs: $(STAMPS)/docs ## Build the documentation into site/
 	@echo "Open site/index.html"
 
 bench: $(STAMPS)/bench ## Measure build and solve times against other packages
-	@echo "Measuring (this takes a while)"
-	@$(BIN)/python benchmarks/run.py
+	@echo "Measuring (up to three quarters of an hour; if it is broken off: $(BIN)/python -m benchmarks.run --resume)"
+	@$(BIN)/python -m benchmarks.run
 
 clean: ## Remove .venv and everything that was made
 	@echo "Removing .venv, out, site, built packages and caches"

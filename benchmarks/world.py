@@ -34,7 +34,7 @@ SENDER = "KAZ"
 FIRST_YEAR = 2027
 OPTIONS = 8
 """From how many seats a State may be covered."""
-REVIEWED = 0.1
+REVIEWED = 0.05
 """Which share of the forms held today is under review: they may be given up, the others stay."""
 
 
