@@ -141,6 +141,46 @@ SOURCES = (
         "public domain (US Government)",
         "figures as they were printed in 2011; the few States that the World Bank does not list",
     ),
+    (
+        "cow-states",
+        "State System Membership, v2016: numbers and letters of States",
+        "Correlates of War Project",
+        "https://correlatesofwar.org/data-sets/state-system-membership/",
+        "not seen",
+        "state_codes.csv: single codes, typed by us; all 217 compared with states2016.csv",
+    ),
+    (
+        "gleditsch-ward",
+        "List of Independent States: numbers and letters of States",
+        "Kristian Skrede Gleditsch and Michael D. Ward",
+        "http://ksgleditsch.com/statelist.html",
+        "not seen",
+        "state_codes.csv: single codes, typed by us; numbers compared with the package country_converter 1.3.2",
+    ),
+    (
+        "imf-codes",
+        "Country codes of the International Financial Statistics and the Direction of Trade Statistics",
+        "International Monetary Fund",
+        "https://data.imf.org",
+        "not seen",
+        "state_codes.csv: single codes, typed by us; compared with the list of the package countrycode",
+    ),
+    (
+        "world-schemes",
+        "Codes of three letters that publishers use beside ISO 3166",
+        "World Bank, CEPII and others",
+        "",
+        "facts",
+        "state_codes.csv, not_states.csv: written by us",
+    ),
+    (
+        "cldr-names",
+        "Names of territories in English, Russian and Kazakh",
+        "Unicode Consortium",
+        "https://cldr.unicode.org",
+        "Unicode License v3",
+        "names of States; read from the package Babel and not copied",
+    ),
 )
 
 

@@ -19,6 +19,7 @@ from openpyxl import Workbook
 from legation.desk.importing import KINDS, Kind
 from legation.errors import LegationError
 from legation.exchange.imported import Imported, Read
+from legation.exchange.tables import read_tables, write_tables
 
 ORIGINALS = Path(__file__).parents[1] / "shell" / "originals"
 EXAMPLES: dict[str, tuple[str, ...]] = {
@@ -97,13 +98,19 @@ def lawful(kind: Kind, name: str, blob: bytes) -> Imported | None:
 
 
 def calmly(read: Callable[[], Read]) -> Imported | None:
-    """Return an import that is whole, or nothing after an error of ours."""
+    """Return an import that our tables hold without loss, or nothing after an error of ours."""
     try:
         imported, findings = read()
     except LegationError:
         return None
     assert all(f.message for f in findings)
     assert all(f.value == f.value and abs(f.value) != float("inf") for f in imported.facts)
+    with TemporaryDirectory() as folder:
+        try:
+            write_tables(imported, Path(folder) / "tables")
+        except LegationError:  # a text that no file of ours can hold is refused, and named
+            return imported
+        assert read_tables(Path(folder) / "tables") == imported
     return imported
 
 

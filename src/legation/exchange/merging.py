@@ -15,7 +15,7 @@ from legation.cases.siting import slug
 from legation.errors import Finding, NotFoundError, RefusedError, Severity
 from legation.exchange.imported import Imported
 from legation.exchange.parting import Parting
-from legation.exchange.tables import refuse_formulas
+from legation.exchange.tables import refuse_unusable_texts
 from legation.model.facts import Source
 from legation.model.posts import Form, Track, track_of
 from legation.sources.cells import CellError
@@ -167,7 +167,7 @@ class _Merging:
         self.header = list(sheet.header)
         self.old: list[Texts] = [dict(zip(self.header, row, strict=False)) for row in sheet.rows[1:]]
         written = write(self.table, self.rows)
-        refuse_formulas({self.table.name: written})
+        refuse_unusable_texts({self.table.name: written})
         counts = {"added": 0, "same": 0, "differing": 0, "replaced": 0}
         for n, row in enumerate(self.old):
             self.places.setdefault(self._name(row), []).append(n)

@@ -12,7 +12,7 @@ from legation.exchange.imported import Covering, Imported
 from legation.model.facts import Attribute, Fact, Source
 from legation.model.posts import Period, Post, Seat
 from legation.model.presences import Presence
-from legation.sources.cells import BOOLEAN, COUNT, NAME, TEXT, YEAR
+from legation.sources.cells import BOOLEAN, COUNT, NAME, TEXT, YEAR, CellError, refuse_unusable
 from legation.sources.folder import csv_text, read_sheet
 from legation.sources.rows import read, write
 from legation.sources.tables import FACTS, FORM, POSTS, Column, Table
@@ -66,26 +66,30 @@ TABLES = {
 def write_tables(imported: Imported, folder: Path) -> dict[str, int]:
     """Write an import into a new or empty folder and return how many rows each table has.
 
-    Raises RefusedError where the folder holds anything, InvalidError for a text that would be read as a formula.
+    Raises RefusedError where the folder holds anything, InvalidError for a text that could not be read back.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise RefusedError(f"{folder} is there already.", hint="Name a new folder; nothing is overwritten.")
     rows = {name: list(rows) for name, rows in _rows(imported)}
     texts = {name: write(TABLES[name], found) for name, found in rows.items() if found}
-    refuse_formulas(texts)
+    refuse_unusable_texts(texts)
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in texts.items():
         (folder / f"{name}.csv").write_text(csv_text(text), encoding="utf-8", newline="")
     return {name: len(found) for name, found in rows.items() if found and name != "import"}
 
 
-def refuse_formulas(texts: Mapping[str, Iterable[tuple[str, ...]]]) -> None:
-    """Raise InvalidError for a text that a spreadsheet would take for a formula."""
+def refuse_unusable_texts(texts: Mapping[str, Iterable[tuple[str, ...]]]) -> None:
+    """Raise InvalidError for a text that could not be read back: a formula, or what no file can hold."""
     for name, rows in texts.items():
-        formula = next((cell for row in rows for cell in row if cell.startswith("=")), None)
-        if formula is not None:
-            message = f"A text for {name}.csv would be read as a formula: '{formula[:40]}'."
-            raise InvalidError(message, hint="Let the text in the original begin with something other than '='.")
+        for cell in (cell for row in rows for cell in row):
+            try:
+                refuse_unusable(cell)
+                cell.encode()
+            except (CellError, UnicodeError) as error:
+                clause = str(error) if isinstance(error, CellError) else "holds half a character"
+                message = f"A text for {name}.csv {clause}: {cell[:40]!a}."
+                raise InvalidError(message, hint="Correct it in the original, and import again.") from error
 
 
 def _rows(imported: Imported) -> Iterable[tuple[str, Iterable[Mapping[str, Any]]]]:
