@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from math import isfinite
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -442,6 +443,12 @@ def test_an_answer_of_the_imf_is_in_millions_where_it_says_so():
     assert codes(read) == []
 
 
+def test_an_answer_that_does_not_say_in_what_it_counts_is_reported(edited):
+    read = dots.read(edited("dots-compact.json", '"@UNIT_MULT":"6",', ""))
+    assert ("KAZ>SWE", "exports", 2010) not in said(read)
+    assert set(codes(read)) == {"wrong-value"}
+
+
 def test_the_new_answers_of_the_imf_are_in_dollars_and_know_kosovo():
     read = dots.read(ORIGINALS / "imts.csv")
     assert said(read) == {
@@ -472,6 +479,19 @@ def test_a_file_without_its_columns_is_refused_with_a_way_out(name: str, tmp_pat
         READERS[name](tmp_path / name)
     assert caught.value.findings
     assert all(f.remedy for f in caught.value.findings)
+
+
+UNORDERED = [name for name in READERS if name.endswith(".csv") and not name.startswith(("API", "Gravity"))]
+
+
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(order=st.randoms(use_true_random=False))
+@pytest.mark.parametrize("name", UNORDERED)
+def test_the_order_of_rows_does_not_matter(name: str, tmp_path: Path, order: Random):
+    header, *lines = (ORIGINALS / name).read_text(encoding="utf-8").splitlines()
+    order.shuffle(lines)
+    (tmp_path / name).write_text("\n".join([header, *lines, ""]), encoding="utf-8")
+    assert set(READERS[name](tmp_path / name)[0].facts) == set(READERS[name](ORIGINALS / name)[0].facts)
 
 
 CELLS = st.sampled_from(

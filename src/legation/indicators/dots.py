@@ -33,6 +33,7 @@ from legation.indicators.answers import Json, cell, listed, mapping, read_answer
 from legation.indicators.gathering import Gathering, headed, released, years_of
 from legation.model.facts import Source
 from legation.model.presences import pair
+from legation.sources.cells import word
 
 ABOUT = Source(
     "imf-dots",
@@ -50,6 +51,7 @@ IMTS = ("COUNTRY", "INDICATOR", "COUNTERPART_COUNTRY", "FREQUENCY", "TIME_PERIOD
 IN_BRACKETS = re.compile(r"\(([A-Z_]+)\)$")
 GROUP = re.compile(r"[A-Z]*\d\w*")  # codes of groups have digits: W00, B0, 1C_080, G163
 OTHER_NAMES = {"KOS": "XKX"}
+POWER = word("0", "3", "6", "9")
 
 
 def read(path: Path) -> Read:
@@ -126,12 +128,11 @@ def _series(found: Gathering, series: dict[str, Json]) -> None:
     if not flow or cell(series.get("@FREQ")) not in ("A", ""):
         return
     for line in _observations(found, series):
-        power = found.number(line, "@UNIT_MULT", low=0, high=12)
-        year, subject = (
-            found.year(line, "@TIME_PERIOD"),
-            _subject(found, line, "@REF_AREA", "@COUNTERPART_AREA", Scheme.ISO2),
-        )
-        _put(found, line, "@OBS_VALUE", subject, flow, year, scale=10 ** (power or 0))
+        power = found.faults.take(line, "@UNIT_MULT", POWER.read)
+        year = found.year(line, "@TIME_PERIOD")
+        subject = _subject(found, line, "@REF_AREA", "@COUNTERPART_AREA", Scheme.ISO2)
+        if power is not None:
+            _put(found, line, "@OBS_VALUE", subject, flow, year, scale=10 ** int(power))
 
 
 def _observations(found: Gathering, series: dict[str, Json]) -> Iterator[Line]:
