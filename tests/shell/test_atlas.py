@@ -18,7 +18,7 @@ from legation.atlas.page import as_html, sheet_as_html
 from legation.atlas.reading import survey_of
 from legation.cli.main import main
 from legation.desk import documents
-from legation.model import Balance, level
+from legation.model import Balance
 from legation.sources import read_world
 
 DATA = Path(__file__).parents[2] / "src/legation/data"
@@ -161,16 +161,23 @@ def test_gaps_both_ways_mirror_each_other(atlas):
 
 
 def test_expected_pairs_are_told_only_where_expectations_are_given(atlas, page):
-    """The likeliest pairs without a presence come first, pairs with one do not come; without any, no section."""
-    assert 'id="expected"' not in page
+    """Attested absences come first, then the likeliest others; pairs with a presence do not come."""
+    assert 'id="expected"' in page
+    assert all(atlas.expected[n].likelihood > 0.5 for n in (0, -1))
     survey = survey_of(read_world()[0], {})
-    held = next(line.state for line in atlas.sheets[0].ledger if level(line.ours))
-    sender = atlas.sheets[0].state.code
-    made = compile_atlas(survey, {("KAZ", "BRA"): 0.9, ("KAZ", "KEN"): 0.6, ("NRU", "KAZ"): 0.7, (sender, held): 1.0})
-    assert [(g.sender, g.state) for g in made.expected] == [("NRU", "KAZ"), ("KAZ", "KEN")]
-    told = as_html(made, "")
-    assert "70 %" in told
-    assert 'id="expected"' in told
+    held, cover = next(p for p in survey.entries if p.post.form == "embassy").post, survey.covers[0]
+    given = {
+        ("KAZ", "KEN"): 0.6,
+        ("NRU", "KAZ"): 0.7,
+        (held.sender, held.seat.state): 1.0,
+        (cover.sender, cover.covered): 0.5,
+    }
+    made = compile_atlas(survey, given)
+    first, *others = made.expected
+    assert (first.sender, first.state, first.covered_from) == (cover.sender, cover.covered, cover.resident)
+    assert [(g.sender, g.state, g.covered_from) for g in others] == [("NRU", "KAZ", ""), ("KAZ", "KEN", "")]
+    assert "70 %" in as_html(made, "")
+    assert 'id="expected"' not in as_html(compile_atlas(survey), "")
 
 
 def test_text_of_one_sheet(atlas):

@@ -10,8 +10,8 @@ from legation.atlas.survey import Cover, Entry, Expected, Survey
 from legation.model import Accreditation, Balance, Fact, Form, Network, Standing, State, ledger, level
 from legation.values import value
 
-LIKELY, MOST_LIKELY = 30, 5
-"""How many pairs without the presence one would expect are listed for the world, and for one State."""
+LIKELY = 20
+"""How many pairs without the presence one would expect are listed, covered from elsewhere or not."""
 
 
 @value
@@ -33,11 +33,12 @@ class Coverage:
 
 @value
 class Gap:
-    """A pair without a resident mission, and how likely one is, in [0, 1], by what States alike do."""
+    """A pair without a resident mission, how likely one is, in [0, 1], and from where it is covered, if it is."""
 
     sender: str
     state: str
     likelihood: float
+    covered_from: str
 
 
 @value
@@ -47,8 +48,8 @@ class Sheet:
     abroad, here: its posts in others, and those of others with it; embassies, hosted: States in which it has an
     embassy or a diplomatic mission, and States that have one with it; ledger: its standing with
     every State with which it has any;
-    covers: whom it covers concurrently; covered: who covers it from elsewhere; expected: where a presence is most to
-    be expected and there is none, the likeliest first
+    covers: whom it covers concurrently; covered: who covers it from elsewhere; note: how complete its
+    record probably is
     """
 
     state: State
@@ -60,7 +61,6 @@ class Sheet:
     ledger: tuple[Standing, ...]
     covers: tuple[Coverage, ...]
     covered: tuple[Coverage, ...]
-    expected: tuple[Gap, ...]
     note: str
 
     def with_balance(self, *balances: Balance) -> tuple[Standing, ...]:
@@ -99,7 +99,7 @@ class Atlas:
 
     forms: posts of all States by form; mutual, one_sided, neither: unordered pairs of States with an embassy or
     mission on both sides, on one, on none; matrix: who hosts whom by subregion; expected: pairs without a presence
-    that is most to be expected, empty where no expectation was given
+    that is most to be expected, those covered from elsewhere first, empty where no expectation was given
     """
 
     survey: Survey
@@ -121,8 +121,7 @@ def compile_atlas(survey: Survey, expected: Expected | None = None) -> Atlas:
     """Return the atlas of a record; with expectations, also where a presence is missing that one would expect."""
     diplomatic = [e for e in survey.entries if level(e.post.form) and not e.territory]
     pairs = {(e.post.sender, e.post.seat.state) for e in diplomatic}
-    gaps = _gaps(pairs, expected or {})
-    sheets = _sheets(survey, diplomatic, pairs, gaps)
+    sheets = _sheets(survey, diplomatic, pairs)
     forms = Counter(e.post.form for e in survey.entries)
     both = sum((b, a) in pairs for a, b in pairs) // 2
     one = len(pairs) - 2 * both
@@ -135,22 +134,18 @@ def compile_atlas(survey: Survey, expected: Expected | None = None) -> Atlas:
         one,
         every - both - one,
         _matrix(survey.states, pairs),
-        tuple(gaps[:LIKELY]),
+        _gaps(pairs, expected or {}, survey.covers),
     )
 
 
-def _sheets(
-    survey: Survey, diplomatic: Sequence[Entry], pairs: set[tuple[str, str]], gaps: Sequence[Gap]
-) -> tuple[Sheet, ...]:
+def _sheets(survey: Survey, diplomatic: Sequence[Entry], pairs: set[tuple[str, str]]) -> tuple[Sheet, ...]:
     """Return every State's sheet, in the order of names."""
     abroad, here = _by_sender(survey.entries), _by_host(survey.entries)
     ledgers = _ledgers(survey, diplomatic)
     sent = _ranks(Counter(sender for sender, _ in pairs), survey.states)
     hosted = _ranks(Counter(host for _, host in pairs), survey.states)
     covers, covered = _coverage(survey.covers), _coverage(survey.covers, by_covered=True)
-    likely, facts = defaultdict(list), defaultdict(list)
-    for gap in gaps:
-        likely[gap.sender].append(gap)
+    facts = defaultdict(list)
     for fact in survey.facts:
         facts[fact.subject].append(fact)
     return tuple(
@@ -164,7 +159,6 @@ def _sheets(
             ledgers[code],
             covers[code],
             covered[code],
-            tuple(likely[code][:MOST_LIKELY]),
             survey.notes.get(code, ""),
         )
         for code, state in sorted(((s.code, s) for s in survey.states), key=lambda pair: sort_key(pair[1].name))
@@ -224,10 +218,13 @@ def _ranks(counts: Counter[str], states: Iterable[State]) -> dict[str, Rank]:
     return {s.code: Rank(counts[s.code], 1 + sum(other > counts[s.code] for other in every)) for s in states}
 
 
-def _gaps(pairs: set[tuple[str, str]], expected: Expected) -> list[Gap]:
-    """Return the pairs without a presence, the likeliest first."""
-    found = [Gap(*pair, likelihood) for pair, likelihood in expected.items() if pair not in pairs]
-    return sorted(found, key=lambda gap: (-gap.likelihood, gap.sender, gap.state))
+def _gaps(pairs: set[tuple[str, str]], expected: Expected, covers: Iterable[Cover]) -> tuple[Gap, ...]:
+    """Return the pairs without a presence, the likeliest first: those covered from elsewhere, then the others."""
+    seats = {(c.sender, c.covered): c.resident for c in covers}
+    gaps = [Gap(*pair, chance, seats.get(pair, "")) for pair, chance in expected.items() if pair not in pairs]
+    ranked = sorted(gaps, key=lambda gap: (-gap.likelihood, gap.sender, gap.state))
+    covered, others = ([g for g in ranked if bool(g.covered_from) is known][:LIKELY] for known in (True, False))
+    return (*covered, *others)
 
 
 def _matrix(states: Sequence[State], pairs: Iterable[tuple[str, str]]) -> tuple[Cell, ...]:

@@ -193,14 +193,23 @@ def heat(cell: Cell) -> int:
 
 
 def expected(atlas: Atlas, names: Names) -> Iterator[str]:
-    """Yield the pairs where a presence is most to be expected and there is none."""
-    rows = [(names[gap.sender], names[gap.state], f"{100 * gap.likelihood:.0f} %") for gap in atlas.expected]
-    note = (
-        "How likely an embassy or mission is by what States alike do; not what it would be worth. Many such pairs are "
-        f"gaps of the record, not of diplomacy: check first. {counted(atlas)}"
+    """Yield the pairs where a presence is most to be expected and none is on record."""
+    yield (
+        "<p>How likely an embassy is by the pattern of the world: whether the other resides here, distance, region, "
+        "economies, embassies of others there. It says what is usual, not what would be worth the money. Where a State "
+        "is covered from elsewhere, the absence is on record too; where nothing is, the gap is more often one of the "
+        "record than of diplomacy: check before you write of it.</p>"
     )
-    yield table(
-        "Pairs without the presence one would expect", ("Sending State", "Receiving State", "#Likelihood"), rows, note
+    likely = [(names[g.sender], names[g.state], g, f"{100 * g.likelihood:.0f} %") for g in atlas.expected]
+    covered = [(a, b, names[g.covered_from], share) for a, b, g, share in likely if g.covered_from]
+    unknown = [(a, b, share) for a, b, g, share in likely if not g.covered_from]
+    note = f"Likelihood: logistic regression on the record. {counted(atlas)} Economies: worldbank-gdp; regions: m49."
+    titles = ("Sending State", "Receiving State", "Covered from", "#Likelihood")
+    yield columns(
+        (
+            table("Most under-represented: covered from elsewhere", titles, covered, note),
+            table("Nothing on record: perhaps only a gap of it", (*titles[:2], titles[3]), unknown, note),
+        )
     )
 
 

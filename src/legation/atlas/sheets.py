@@ -34,7 +34,7 @@ def sheet_of(sheet: Sheet, atlas: Atlas, names: Names) -> str:
         f'<section class="sheet" id="{code}" aria-labelledby="h{code}"><div class="head"><h2 id="h{code}">{name}</h2>'
         f"<p>{code}{index}</p></div>{_facts(sheet)}{_tiles(sheet, atlas)}{_map(sheet, atlas, names)}"
         f"{columns(small, 'flow')}{_ledger(sheet, atlas, names)}{columns(_covering(sheet, atlas, names))}"
-        f"{_expected(sheet, names)}{_evidence(sheet, atlas)}{note}</section>\n"
+        f"{_evidence(sheet, atlas)}{note}</section>\n"
     )
 
 
@@ -204,13 +204,6 @@ def _covering(sheet: Sheet, atlas: Atlas, names: Names) -> Iterator[str]:
             ordered = sorted(found, key=lambda code: sort_key(names.states[code].name))
             rows = [(names[code], names.run(found[code])) for code in ordered]
             yield table(caption, titles, rows, counted(atlas), kind="wide")
-
-
-def _expected(sheet: Sheet, names: Names) -> str:
-    if not sheet.expected:
-        return ""
-    said = ", ".join(f"{names[gap.state]} ({100 * gap.likelihood:.0f} %)" for gap in sheet.expected)
-    return f"<p>Where States alike are present and it is not on record: {said}.</p>"
 
 
 def _evidence(sheet: Sheet, atlas: Atlas) -> str:

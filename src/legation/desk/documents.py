@@ -108,14 +108,15 @@ def dump(value: object, target: Path) -> Path:
 def atlas_of(world: World) -> Atlas:
     """Return the atlas of the world's record, with how complete the record of every State is likely to be."""
     names = {s.code: s.name for s in world.states}
-    expected = chances(world)
+    pattern = chances(world)
+    expected = {(code, other): chance for code in pattern.codes for other, chance in pattern.missing(code).items()}
     posts, covers = (_by_sender(rows) for rows in (world.posts, world.accreditations))
     notes = {}
     for state in world.states:
         own = replace(world, posts=tuple(posts[state.code]), accreditations=tuple(covers[state.code]))
-        share, *_, missing = sentences(completeness(state, own, expected), names)
+        share, *_, missing = sentences(completeness(state, own, pattern), names)
         notes[state.code] = f"{share} {missing}"
-    return compile_atlas(survey_of(world, notes))
+    return compile_atlas(survey_of(world, notes), expected)
 
 
 def _by_sender(rows: Iterable[dict[str, str]]) -> dict[str, list[dict[str, str]]]:
