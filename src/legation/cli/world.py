@@ -53,7 +53,10 @@ def tell_used(opened: OpenedWorld | None) -> None:
     """Say on stderr by which file the record is corrected, and what its rows miss."""
     if opened and opened.corrections:
         count = opened.world.corrected
-        typer.echo(f"The world's record is corrected by {opened.corrections} ({count} rows).", err=True)
+        typer.echo(
+            f"The world's record is corrected by {opened.corrections} ({count} row{'' if count == 1 else 's'}).",
+            err=True,
+        )
         tell(opened.findings)
 
 

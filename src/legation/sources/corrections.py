@@ -164,24 +164,30 @@ def _apply(rows: dict[str, Entry], c: Correction, label: str, known: Mapping[str
         if not found:
             del rows[c.key]
         return found
-    return found or _put(rows, changes, c, label, known)
+    return [*found, *_put(rows, changes, c, label, known, wrong=bool(found))]
 
 
 def _put(
-    rows: dict[str, Entry], changes: Entry, c: Correction, label: str, known: Mapping[str, Mapping[str, str]]
+    rows: dict[str, Entry],
+    changes: Entry,
+    c: Correction,
+    label: str,
+    known: Mapping[str, Mapping[str, str]],
+    *,
+    wrong: bool,
 ) -> list[Finding]:
-    """Add or change a row, if it is right as it would then be."""
+    """Add or change a row, if it is right as it would then be and not known to be wrong."""
     table, old, parts = WORLD[c.table], rows.get(c.key), c.key.split("|")
     if len(parts) != len(table.key):
         return [_fault(c, label, "key", c.key, f"names no row of {c.table}", f"Write it as {'|'.join(table.key)}.")]
-    if old is not None and not changes:
+    if old is not None and not changes and not wrong:
         return [_fault(c, label, "changes", "", "is missing", "Write COLUMN=VALUE, several separated by ';'.")]
-    if old is not None and all(old.get(name, "") == said for name, said in changes.items()):
+    if old is not None and not wrong and all(old.get(name, "") == said for name, said in changes.items()):
         return [_idle(c, label, f"The row {c.key} of {c.table} says so already.")]
     entry = dict.fromkeys((col.name for col in table.columns), "") | (old or {}) | changes
     entry |= dict(zip(table.key, parts, strict=True))
     found = list(_wrong(table, entry, c, label, known))
-    if not found:
+    if not found and not wrong:
         rows[c.key] = entry | {"source": c.source, "note": c.note}
     return found
 
