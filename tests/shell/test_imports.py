@@ -118,6 +118,12 @@ def test_a_list_without_the_columns_needed(tmp_path: Path) -> None:
     assert "did you mean 'staff'" in warning.message
 
 
+def test_a_quote_that_never_closes_above_the_header(tmp_path: Path) -> None:
+    """The rows above the header are read with the same care."""
+    with pytest.raises(InvalidError, match="cannot be read"):
+        read(as_file(tmp_path, '"Our posts\nstate,form\nDEU,embassy\n'), "KAZ")
+
+
 # Tables
 
 

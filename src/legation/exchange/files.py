@@ -80,7 +80,12 @@ def opened(path: Path, needs: tuple[str, ...], sheet: str | None = None, skip: i
     with ExitStack() as stack:
         with guarded(path.name):
             source = _source(stack, path, needs, sheet, skip)
-        yield source
+        yield Source(source.label, _guarded_rows(source))
+
+
+def _guarded_rows(source: Source) -> Iterator[tuple[str, ...]]:
+    with guarded(source.label):
+        yield from source.rows
 
 
 def _source(stack: ExitStack, path: Path, needs: tuple[str, ...], sheet: str | None, skip: int) -> Source:

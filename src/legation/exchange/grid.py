@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from legation.codec import suggest
 from legation.errors import Finding, InvalidError, Severity
-from legation.exchange.files import guarded, opened, refused
+from legation.exchange.files import opened, refused
 from legation.exchange.names import NotAStateError
 from legation.sources.cells import CellError
 from legation.sources.rows import fault
@@ -146,8 +146,7 @@ def open_grid(path: Path, *, needs: tuple[str, ...], sheet: str | None = None, s
     """
     with opened(path, needs, sheet, skip) as source:
         numbered = enumerate(source.rows, skip + 1)
-        with guarded(source.label):
-            _, first = next(numbered, (0, ()))
+        _, first = next(numbered, (0, ()))
         header = _header(source.label, first, needs)
         grid = Grid(source.label, tuple(name for name in header if name), iter(()), Faults(source.label))
         grid.rows = _lines(grid, header, numbered)
@@ -198,19 +197,18 @@ def _missing(label: str, missing: list[str], present: list[str]) -> InvalidError
 
 def _lines(grid: Grid, header: tuple[str, ...], numbered: Iterator[tuple[int, tuple[str, ...]]]) -> Iterator[Line]:
     width, watcher = len(header), _WATCHER.get()
-    with guarded(grid.name):
-        for number, row in numbered:
-            cells = [cell.strip() for cell in row]
-            if not any(cells):
-                continue
-            grid.read += 1
-            if watcher and grid.read % OFTEN == 0:
-                watcher(grid.name, grid.read)
-            line = Line(number, {n: cells[at] if at < len(cells) else "" for at, n in enumerate(header) if n})
-            # A first column without a name holds the row numbers that R writes.
-            extra = next((c for at, c in enumerate(cells) if c and (at >= width or (at and not header[at]))), "")
-            if extra:
-                remedy = "Put a text that contains the separator in double quotes, or remove what is too much."
-                grid.faults.add(line, "", f"is beyond the {width} columns", remedy, value=extra, code="extra-cell")
-            else:
-                yield line
+    for number, row in numbered:
+        cells = [cell.strip() for cell in row]
+        if not any(cells):
+            continue
+        grid.read += 1
+        if watcher and grid.read % OFTEN == 0:
+            watcher(grid.name, grid.read)
+        line = Line(number, {n: cells[at] if at < len(cells) else "" for at, n in enumerate(header) if n})
+        # A first column without a name holds the row numbers that R writes.
+        extra = next((c for at, c in enumerate(cells) if c and (at >= width or (at and not header[at]))), "")
+        if extra:
+            remedy = "Put a text that contains the separator in double quotes, or remove what is too much."
+            grid.faults.add(line, "", f"is beyond the {width} columns", remedy, value=extra, code="extra-cell")
+        else:
+            yield line

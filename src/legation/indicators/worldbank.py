@@ -62,6 +62,9 @@ def _read_table(path: Path) -> Read:
         found.known = _revised(text for row in above for text in row)
         years = years_of(grid.header)
         for line in found.each(grid):
+            if not line.cells[SERIES]:
+                found.faults.add(line, SERIES, "is missing", "Keep the file as it came.", code="missing-value")
+                continue
             attribute = _attribute(found, line.cells[SERIES], line.cells[TITLE])
             state = _state(found, line, CODE)
             if state:
