@@ -20,7 +20,7 @@ def import_(
     what: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[KIND] [FILE]...",
+            metavar="KIND FILE",
             show_default=False,
             help="What the files are, and the files; with --live, what to fetch. Without: a list of kinds.",
         ),
