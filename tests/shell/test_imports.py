@@ -344,3 +344,19 @@ def test_live_readers_get_what_is_named_and_a_fetcher(monkeypatch: pytest.Monkey
     monkeypatch.setitem(importing.KINDS, "live", kind)
     assert bring_in("live", ["SWE"], Wish(live=True)).rows == 1
     assert asked == [["SWE"], "live"]
+
+
+def test_a_live_page_that_cannot_be_read_is_not_kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The next run asks for it again."""
+    monkeypatch.setenv("LEGATION_CACHE", str(tmp_path))
+    forgotten: list[bool] = []
+    monkeypatch.setattr(importing.Fetcher, "forget", lambda self: forgotten.append(True))
+
+    def fetch(names: Any, get: Any) -> Any:
+        raise InvalidError("half a page")
+
+    kind = importing.Kind("live", "Live", "nothing", KINDS["cow"].read, live=fetch, asks="names")
+    monkeypatch.setitem(importing.KINDS, "live", kind)
+    with pytest.raises(InvalidError):
+        bring_in("live", [], Wish(live=True))
+    assert forgotten == [True]

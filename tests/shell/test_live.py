@@ -83,6 +83,15 @@ def test_a_page_is_asked_for_once_and_then_taken_from_the_cache(serve: Any, tmp_
     assert agent.startswith("legation/")
 
 
+def test_a_page_that_could_not_be_read_is_asked_for_again(serve: Any, tmp_path: Path) -> None:
+    """A service that breaks off with a good status does not spoil the cache for a week."""
+    service = serve({"/a": [b'{"half', b"whole"]})
+    fetching = fetcher(tmp_path)
+    fetching.get(f"{service.url}/a")
+    fetching.forget()
+    assert fetching.get(f"{service.url}/a") == b"whole"
+
+
 def test_an_old_copy_is_asked_for_again(serve: Any, tmp_path: Path) -> None:
     """A copy is good for as long as it is said to be."""
     service = serve({"/a": [b"old", b"new"]})

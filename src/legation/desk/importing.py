@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from legation.codec import suggest
-from legation.errors import Finding, NotFoundError, Severity
+from legation.errors import Finding, InvalidError, NotFoundError, Severity
 from legation.exchange import merging
 from legation.exchange.grid import watched
 from legation.exchange.imported import Imported, Read
@@ -193,7 +193,12 @@ def _reads(kind: Kind, files: Sequence[str], sender: str, wish: Wish, tell: Call
         if kind.live is None:
             hint = f"Download the file by hand, and: legation import {kind.name} FILE"
             raise NotFoundError(f"{kind.title} cannot be fetched.", hint=hint)
-        yield kind.live(list(files), Fetcher(kind.name, tell).get)
+        fetcher = Fetcher(kind.name, tell)
+        try:
+            yield kind.live(list(files), fetcher.get)
+        except InvalidError:
+            fetcher.forget()
+            raise
         return
     for file in files:
         tell(f"Reading {Path(file).name}")

@@ -60,6 +60,7 @@ class Fetcher:
     sleep: Callable[[float], None] = time.sleep
     pages: int = 0
     _last: float = 0.0
+    _place: Path | None = None
 
     def get(self, address: str) -> bytes:
         """Return what stands at an address.
@@ -70,12 +71,18 @@ class Fetcher:
             raise NotFoundError(f"'{address}' is no address on the web.", hint="It begins with https://.")
         self.pages += 1
         place = self.folder / self.kind / sha256(address.encode()).hexdigest()
+        self._place = place
         kept = self._kept(place)
         if kept is None:
             self.tell(f"Fetching page {self.pages} from {urlsplit(address).netloc}")
             kept = self._fetched(address)
             _keep(place, kept)
         return kept
+
+    def forget(self) -> None:
+        """Drop the last page, which could not be read, from the cache: some services break off with a good status."""
+        if self._place:
+            self._place.unlink(missing_ok=True)
 
     def _kept(self, place: Path) -> bytes | None:
         try:
