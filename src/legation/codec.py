@@ -6,12 +6,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import fields, is_dataclass
 from decimal import Decimal
 from difflib import SequenceMatcher, get_close_matches
 from enum import Enum
-from functools import cache
+from functools import cache, reduce
 from hashlib import sha256
 from math import isfinite
 from types import UnionType
@@ -42,6 +43,9 @@ RECORDS: dict[str, type] = {
 }
 """What else the registry keeps, by kind."""
 
+UPGRADES: dict[str, tuple[Callable[[dict[str, Any]], dict[str, Any]], ...]] = {}
+"""How the body of a record becomes that of its next shape, by kind, oldest first. What is kept is never rewritten."""
+
 RULES: dict[str, type] = {cls.__dataclass_fields__["rule"].default: cls for cls in get_args(Rule)}
 """The rules of a brief by their tag."""
 
@@ -66,14 +70,32 @@ def dump(value: object, kind: str | type | None = None) -> str:
 
 def compact(value: object, kind: str | type | None = None) -> str:
     """Write a value as one line of JSON, as it is kept and digested."""
-    plain = _adapter(_type(kind or type(value))).dump_python(value, mode="json")
-    return json.dumps(plain, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    cls = _type(kind or type(value))
+    if not isinstance(value, cls):
+        raise InvalidError(f"A {type(value).__name__} is no {kind}.")
+    try:
+        plain = _adapter(cls).dump_python(value, mode="json", warnings="none")
+        return json.dumps(plain, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    except ValueError as error:
+        raise InvalidError(f"A {type(value).__name__} holds what cannot be written as JSON: {error}.") from error
 
 
 def load(kind: str | type, text: str) -> Any:
     """Read a value back; raise InvalidError with one finding, and one clause, for each fault."""
     cls = _type(kind)
     return _validated(cls, text.removeprefix("\ufeff"), _plain(cls, text.removeprefix("\ufeff")))
+
+
+def recorded(kind: str, text: str) -> Any:
+    """Read a value as it was kept, in the shape of now or in one of before; raise InvalidError as `load` does."""
+    steps = UPGRADES.get(kind, ())
+    try:
+        return load(kind, text)
+    except InvalidError:
+        for first in reversed(range(len(steps))):  # the newest of the old shapes is tried first
+            with suppress(InvalidError, KeyError, TypeError):
+                return load(kind, json.dumps(reduce(lambda body, step: step(body), steps[first:], json.loads(text))))
+        raise
 
 
 def parse(kind: str | type, plain: Mapping[str, object]) -> Any:

@@ -36,7 +36,11 @@ class Difference:
 def record_case(
     store: Store, case: Case, *, actor: str, reason: str, at: datetime, read: int | None = None
 ) -> Revision:
-    """Put a case on record as one revision: what is new or differs is put, what is gone is dropped."""
+    """Put a case on record as one revision: what is new or differs is put, what is gone is dropped.
+
+    read: the revision it was made from, now by default; raise ConflictError if what it changes was changed since
+    """
+    read = _last(store) if read is None else read
     changes = tuple(case_changes(store, case))
     if not changes:
         raise RefusedError(f"The record of {case.name} says the same already.")
@@ -56,13 +60,19 @@ def case_changes(store: Store, case: Case) -> Iterator[Change]:
 
 def case_of(store: Store, name: str, *, at: int | None = None) -> Case:
     """Return a case as it was on record as of a revision (the last by default); raise NotFoundError."""
-    head = store.get(CASE, name, scope=name, at=at)
+    number = _last(store) if at is None else at  # others may write while the tables are read
+    head = store.get(CASE, name, scope=name, at=number)
     if head is None:
-        known = cases_of(store, at=at)
+        known = cases_of(store, at=number)
         when = f" as of revision {at}" if at is not None else ""
         hint = f"On record: {', '.join(known)}." if known else "Put one on record: legation registry import CASE"
         raise NotFoundError(f"There is no case '{name}' on record{when}{codec.suggest(name, known)}", hint=hint)
-    return assembled(head, {kind: store.all(kind, scope=name, at=at).values() for kind in TABLES})
+    return assembled(head, {kind: store.all(kind, scope=name, at=number).values() for kind in TABLES})
+
+
+def _last(store: Store) -> int:
+    head = store.head
+    return head.number if head else 0
 
 
 def cases_of(store: Store, *, at: int | None = None) -> tuple[str, ...]:
@@ -89,23 +99,20 @@ def revision_at(store: Store, known: datetime | None) -> int | None:
 def differences(store: Store, before: int, after: int, *, scope: str | None = None) -> tuple[Difference, ...]:
     """Return what differs between two revisions, in the order of scope, kind and id."""
     low, high = sorted((before, after))
-    keys = {
-        (c.scope, c.kind, c.id)
-        for number in range(low + 1, high + 1)
-        for c in store.changes(number)
-        if scope is None or c.scope == scope
-    }
+    touched: dict[tuple[str, str], set[str]] = {}
+    for number in range(low + 1, high + 1):
+        for change in store.changes(number):
+            if scope in (None, change.scope):
+                touched.setdefault((change.scope, change.kind), set()).add(change.id)
     found = []
-    for key in sorted(keys):
-        was, now = (_fields(store, key, at) for at in (before, after))
-        if was != now:
-            found.append(Difference(*key, was, now))
+    for (where, kind), ids in sorted(touched.items()):
+        was, now = (store.all(kind, scope=where, at=at) for at in (before, after))
+        found += [
+            Difference(where, kind, i, told(was.get(i)), told(now.get(i)))
+            for i in sorted(ids)
+            if was.get(i) != now.get(i)
+        ]
     return tuple(found)
-
-
-def _fields(store: Store, key: tuple[str, str, str], at: int) -> tuple[tuple[str, str], ...]:
-    scope, kind, id_ = key
-    return told(store.get(kind, id_, scope=scope, at=at))
 
 
 def told(thing: object) -> tuple[tuple[str, str], ...]:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import gzip
 import json
+import zlib
 from collections.abc import Iterator
+from itertools import groupby, islice
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Table, insert, select
+from sqlalchemy import Column, Connection, Table, func, insert, select
+from sqlalchemy.exc import SQLAlchemyError
 
 from legation.errors import InvalidError, RefusedError
 from legation.store.tables import facts, records, revisions
@@ -17,22 +20,37 @@ FORMAT = "legation-backup-1"
 KEPT = (revisions, records, facts)
 """Accounts, sessions and jobs are not part of the record, and secrets do not belong into backups."""
 BATCH = 1000
+BY_BATCH = {"yield_per": BATCH}
 
 
 def write(connection: Connection, target: Path) -> int:
-    """Write what one reading transaction sees; return how many revisions that is. Refuse to overwrite a file."""
+    """Write what one reading transaction sees; return how many revisions that is. Refuse to overwrite a file.
+
+    A registry gives the same bytes whenever it is backed up, and on whichever database it is.
+    """
     if target.exists():
         raise RefusedError(f"{target} is there already.", hint="Name another file.")
     part = target.with_name(target.name + ".part")  # a backup cut short never looks like a backup
-    with gzip.open(part, "wt", encoding="utf-8") as out:
-        out.write(json.dumps({"format": FORMAT}) + "\n")
-        for table in KEPT:
-            for row in connection.execute(select(table).order_by(*table.primary_key)).mappings():
-                out.write(json.dumps([table.name, dict(row)], ensure_ascii=False) + "\n")
-        count = len(connection.execute(select(revisions.c.number)).all())
-        out.write(json.dumps({"revisions": count}) + "\n")
+    with part.open("wb") as raw, gzip.GzipFile("", "wb", fileobj=raw, mtime=0) as out:
+        for line in _lines(connection):
+            out.write(line.encode() + b"\n")
     part.replace(target)
-    return count
+    return int(connection.scalar(select(func.count()).select_from(revisions)) or 0)
+
+
+def _lines(connection: Connection) -> Iterator[str]:
+    yield json.dumps({"format": FORMAT})
+    count = 0
+    for table in KEPT:
+        columns = [column for column in table.c if column.name != "row"]  # a database numbers its rows itself
+        for row in connection.execute(select(*columns).order_by(*_order(table)), execution_options=BY_BATCH).mappings():
+            yield json.dumps([table.name, dict(row)], ensure_ascii=False)
+            count += 1
+    yield json.dumps({"rows": count})
+
+
+def _order(table: Table) -> tuple[Column[Any], ...]:
+    return (table.c.number,) if table is revisions else (table.c.since, table.c.row)
 
 
 def read(connection: Connection, source: Path) -> None:
@@ -42,25 +60,32 @@ def read(connection: Connection, source: Path) -> None:
     try:
         with gzip.open(source, "rt", encoding="utf-8") as lines:
             _fill(connection, lines, source)
-    except (OSError, EOFError, ValueError, KeyError) as error:
-        raise InvalidError(f"{source} is no backup that can be read: {error}.") from error
+    except (
+        OSError,
+        EOFError,
+        LookupError,
+        RecursionError,
+        SQLAlchemyError,
+        TypeError,
+        ValueError,
+        zlib.error,
+    ) as error:
+        raise InvalidError(f"{source} is no backup that can be read: {str(error).splitlines()[0]}.") from error
 
 
 def _fill(connection: Connection, lines: Iterator[str], source: Path) -> None:
     tables = {table.name: table for table in KEPT}
     if json.loads(next(lines, "{}")) != {"format": FORMAT}:
         raise InvalidError(f"{source} is not a backup of Legation.")
-    waiting: list[dict[str, Any]] = []
-    last: Table | None = None
+    count = 0
     end: Any = None
-    for line in lines:
-        end = json.loads(line)
-        table = tables[end[0]] if isinstance(end, list) else None
-        if waiting and last is not None and (table is not last or len(waiting) >= BATCH):
-            connection.execute(insert(last), waiting)
-            waiting = []
-        last = table
-        if table is not None:
-            waiting.append(end[1])
-    if not isinstance(end, dict) or "revisions" not in end:
-        raise InvalidError(f"{source} is cut short: its last line is missing.")
+    for name, batch in groupby((json.loads(line) for line in lines), key=lambda x: x[0] if isinstance(x, list) else ""):
+        if not name:
+            end = [*batch][-1]
+            continue
+        rows = (row for _name, row in batch)
+        while waiting := [*islice(rows, BATCH)]:
+            connection.execute(insert(tables[name]), waiting)
+            count += len(waiting)
+    if end != {"rows": count}:
+        raise InvalidError(f"{source} is cut short: its last line does not count {count} rows.")

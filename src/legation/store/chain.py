@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
+from heapq import merge
+from itertools import groupby, zip_longest
+from operator import attrgetter
+from typing import Any
+
+from sqlalchemy import Column, Connection, RowMapping, func, not_, or_, select
+
+from legation.model.revisions import Break
+from legation.store.rows import FACT, body_of
+from legation.store.tables import facts, records, revisions
 
 START = "0" * 64
 """What the first revision is chained to."""
+BATCH = 1000  # rows fetched at once
+
+Key = tuple[str, str, str]  # scope, kind, id
+Row = Mapping[str, Any] | RowMapping
 
 
 @dataclass(frozen=True)
@@ -26,6 +40,15 @@ class Line:
     before: int | None
 
 
+def line_of(key: Key, added: Row | None, closed: Row | None) -> Line:
+    """Return the line of a change, of the row it adds and the row it closes."""
+    scope, kind, id_ = key
+    position = (added or closed or {"position": 0})["position"]
+    return Line(
+        scope, kind, id_, position, body_of(kind, added) if added else None, closed["since"] if closed else None
+    )
+
+
 def chained(number: int, at: str, actor: str, reason: str, lines: Iterable[Line], before: str) -> str:
     """Return the digest of a revision: SHA-256 over what it says, its changes in order, and the digest before it."""
     found = sha256()
@@ -41,3 +64,77 @@ def _sealed(text: str) -> bytes:
     """Put the length in front, so that no two lists of texts give the same bytes."""
     raw = text.encode()
     return f"{len(raw)}:".encode() + raw
+
+
+@dataclass(frozen=True)
+class Move:
+    """A row that a revision added or closed."""
+
+    number: int
+    key: Key
+    row: RowMapping
+    closes: bool
+
+
+def moves(connection: Connection, first: int, last: int) -> Iterator[tuple[int, list[Move]]]:
+    """Go through revisions with the rows each of them moved: every row is read once or twice, never all at once."""
+    columns = (records.c.since, records.c.until, facts.c.since, facts.c.until)
+    streams = [_stream(connection, column, first, last) for column in columns]
+    for number, found in groupby(merge(*streams, key=attrgetter("number")), key=attrgetter("number")):
+        yield number, list(found)
+
+
+def _stream(connection: Connection, column: Column[Any], first: int, last: int) -> Iterator[Move]:
+    table = column.table
+    query = select(table).where(column.between(first, last)).order_by(column)
+    for row in connection.execute(query, execution_options={"yield_per": BATCH}).mappings():
+        key = row["scope"], row["kind"] if table is records else FACT, row["id"]
+        yield Move(row[column.name], key, row, column.name == "until")
+
+
+def paired(found: Iterable[Move]) -> dict[Key, tuple[RowMapping | None, RowMapping | None]]:
+    """Return for each thing a revision changed the row it added and the row it closed."""
+    pairs: dict[Key, tuple[RowMapping | None, RowMapping | None]] = {}
+    for move in found:
+        added, closed = pairs.get(move.key, (None, None))
+        pairs[move.key] = (added, move.row) if move.closes else (move.row, closed)
+    return pairs
+
+
+def first_break(connection: Connection) -> Break | None:
+    """Walk the chain beside the rows; return the first revision that does not hold, or None."""
+    last = connection.scalar(select(func.max(revisions.c.number))) or 0
+    query = select(revisions).order_by(revisions.c.number)
+    said = connection.execute(query, execution_options={"yield_per": BATCH}).mappings()
+    before = START
+    for expected, (row, step) in enumerate(zip_longest(said, moves(connection, 1, last)), start=1):
+        if row is None or row["number"] != expected:
+            return Break(expected, "it is missing" + (f"; revision {row['number']} stands in its place" if row else ""))
+        fault = _fault(row, step[1] if step and step[0] == expected else [], before)
+        if fault:
+            return Break(expected, fault)
+        before = row["digest"]
+    return _stray(connection, last)
+
+
+def _fault(row: RowMapping, found: list[Move], before: str) -> str:
+    """Say what is wrong with a revision, if anything."""
+    if len({(move.key, move.closes) for move in found}) < len(found):
+        return "it changes one thing twice"
+    try:
+        lines = [line_of(key, *pair) for key, pair in paired(found).items()]
+        digest = chained(row["number"], row["at"], row["actor"], row["reason"], lines, before)
+    except (AttributeError, KeyError, TypeError, ValueError):  # SQLite keeps anything in any column
+        return "what it says or changed cannot be read"
+    if digest != row["digest"]:
+        return "its digest does not fit what it says, what it changed, or the revision before it"
+    return ""
+
+
+def _stray(connection: Connection, last: int) -> Break | None:
+    """Find rows of revisions that are not there."""
+    for table in (records, facts):
+        beyond = or_(not_(table.c.since.between(1, last)), not_(table.c.until.between(1, last)))
+        if connection.execute(select(table.c.id).where(beyond).limit(1)).first():
+            return Break(last + 1, "rows say they belong to it, but it is not recorded")
+    return None

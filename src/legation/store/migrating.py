@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from legation.errors import OutOfDateError
-from legation.store.engines import writing
 
 HERE = Path(__file__).parent
 
 
-def upgrade(engine: Engine, to: str = "head") -> None:
-    """Bring a registry up to a revision of its tables, all of the way or not at all."""
-    _run(engine, lambda config: command.upgrade(config, to))
+def upgrade(connection: Connection, to: str = "head") -> None:
+    """Bring a registry up to a revision of its tables; nothing is kept before the connection commits."""
+    command.upgrade(_config(connection), to)
 
 
-def downgrade(engine: Engine, to: str) -> None:
+def downgrade(connection: Connection, to: str) -> None:
     """Bring a registry down to an earlier revision of its tables; "base" takes all away."""
-    _run(engine, lambda config: command.downgrade(config, to))
+    command.downgrade(_config(connection), to)
 
 
 def shape_of(engine: Engine) -> str | None:
@@ -51,18 +49,9 @@ def refuse_other(engine: Engine) -> None:
     )
 
 
-def _config() -> Config:
-    config = Config()
+def _config(connection: Connection | None = None) -> Config:
+    config = Config(attributes={"connection": connection})
     config.set_main_option("script_location", str(HERE))
     config.set_main_option("version_locations", str(HERE / "migrations"))
     config.set_main_option("path_separator", "newline")
     return config
-
-
-def _run(engine: Engine, step: Callable[[Config], None]) -> None:
-    config = _config()
-    with engine.connect() as connection:
-        writing(connection)
-        config.attributes["connection"] = connection
-        step(config)
-        connection.commit()

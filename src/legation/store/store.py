@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,11 +29,10 @@ from sqlalchemy import (
 from legation.errors import ConflictError, InvalidError, NotFoundError, RefusedError
 from legation.model.revisions import Break, Change, Drop, Put, Revision
 from legation.store import backups, engines, migrating
-from legation.store.chain import START, Line, chained
-from legation.store.rows import FACT, body_of, table_of, to_row, to_value
+from legation.store.chain import START, Key, chained, first_break, line_of, moves, paired
+from legation.store.rows import keepable, named, table_of, to_row, to_value
 from legation.store.tables import facts, records, revisions
 
-Key = tuple[str, str, str]  # scope, kind, id
 MANY = 100  # names asked for in one query
 
 
@@ -43,10 +42,13 @@ class Store:
     def __init__(self, where: str | Path, *, create: bool = False) -> None:
         """Open a registry; raise NotFoundError where there is none, OutOfDateError where its tables are older."""
         self.url = engines.url_of(where)
-        self._refuse_missing(create=create)
+        file = engines.file_of(self.url)
+        if file and not create and not file.is_file():
+            raise NotFoundError(f"There is no registry at {file}.", hint="Make one: legation registry init")
         self.engine = engines.open_engine(self.url)
-        if create:
-            migrating.upgrade(self.engine)
+        if create and migrating.shape_of(self.engine) is None:
+            with self._writing() as connection:
+                migrating.upgrade(connection)
         migrating.refuse_other(self.engine)
 
     def __enter__(self) -> Self:
@@ -61,35 +63,46 @@ class Store:
         """Let go of the database."""
         self.engine.dispose()
 
-    def _refuse_missing(self, *, create: bool) -> None:
-        database = self.url.database
-        file = Path(database) if self.url.get_backend_name() == "sqlite" and database else None
-        if file and not create and database != ":memory:" and not file.is_file():
-            raise NotFoundError(f"There is no registry at {file}.", hint="Make one: legation registry init")
-
     @classmethod
     def restored(cls, source: Path, where: str | Path) -> Self:
-        """Make a registry of a backup and verify it; raise InvalidError where the backup does not hold."""
-        store = cls(where, create=True)
-        with store.engine.connect() as connection:
-            backups.read(engines.writing(connection), source)
-            connection.commit()
-        broken = store.verify()
-        if broken:
-            raise InvalidError(f"The backup does not verify: revision {broken.revision}, {broken.what}.")
-        return store
+        """Make a registry of a backup, all of it or none; raise InvalidError where the backup does not hold."""
+        file = engines.file_of(engines.url_of(where))
+        new = file is not None and not file.exists()
+        engine = engines.open_engine(engines.url_of(where))
+        try:
+            with engine.connect() as connection:
+                _restore(engines.writing(connection), source)
+                connection.commit()
+        except BaseException:
+            engine.dispose()
+            if file and new:
+                file.unlink(missing_ok=True)
+            raise
+        engine.dispose()
+        return cls(where)
 
     @staticmethod
     def migrate(where: str | Path) -> str:
         """Bring the tables of a registry to the newest shape, and return its name."""
         engine = engines.open_engine(engines.url_of(where))
-        migrating.upgrade(engine)
+        with engine.connect() as connection:
+            migrating.upgrade(engines.writing(connection))
+            connection.commit()
         engine.dispose()
         return migrating.newest()
 
     def backup(self, target: Path) -> int:
-        """Write all revisions as of this moment to a file; return how many. Others may write meanwhile."""
+        """Write all revisions as of this moment to a file; return how many. Others may write meanwhile.
+
+        Raise RefusedError where the record was tampered with: such a backup could not be restored.
+        """
         with self._reading() as connection:
+            broken = first_break(connection)
+            if broken:
+                raise RefusedError(
+                    f"Revision {broken.revision} does not verify: {broken.what}.",
+                    hint="Keep the database as it is with its own tools, and restore the last backup that verifies.",
+                )
             return backups.write(connection, target)
 
     @contextmanager
@@ -97,6 +110,12 @@ class Store:
         with self.engine.connect() as connection:
             yield engines.reading(connection)
             connection.rollback()
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        with self.engine.connect() as connection:
+            yield engines.writing(connection)
+            connection.commit()
 
     # Writing
 
@@ -106,14 +125,13 @@ class Store:
         """Record changes as one revision, all of them or none.
 
         read: the revision the writer had before it, where it minds: ConflictError if what it changes was changed
-        since. Raise RefusedError without an actor, a reason, a time zone or a change, and for one thing changed twice.
+        since. Raise RefusedError without an actor, a reason, a time zone or a change, and for one thing changed twice;
+        InvalidError for a value that could not be read back as it is; NotFoundError for nothing to drop.
         """
         _refuse_unsigned(changes, actor, reason, at)
-        with self.engine.connect() as connection:
-            engines.writing(connection)
-            revision = _write(connection, changes, (actor.strip(), reason.strip(), at.astimezone(UTC)), read)
-            connection.commit()
-        return revision
+        made = {_key(c): to_row(c.kind, c.value) if isinstance(c, Put) else None for c in changes}
+        with self._writing() as connection:
+            return _write(connection, made, (actor.strip(), reason.strip(), at.astimezone(UTC)), read)
 
     # Reading
 
@@ -165,7 +183,8 @@ class Store:
             if connection.scalar(select(revisions.c.number).where(revisions.c.number == number)) is None:
                 raise NotFoundError(f"There is no revision {number}.", hint="legation history lists them.")
             found: list[Change] = []
-            for key, (put, _dropped) in sorted(_moves(connection, number).items()):
+            pairs = paired(move for _number, step in moves(connection, number, number) for move in step)
+            for key, (put, _dropped) in sorted(pairs.items()):
                 scope, kind, id_ = key
                 found.append(Put(kind, id_, to_value(kind, dict(put)), scope) if put else Drop(kind, id_, scope))
         return tuple(found)
@@ -180,13 +199,7 @@ class Store:
     def verify(self) -> Break | None:
         """Walk the chain; return the first revision that does not hold, or None."""
         with self._reading() as connection:
-            before, expected = START, 1
-            for row in connection.execute(select(revisions).order_by(revisions.c.number)).mappings():
-                found = _fault(connection, row, expected, before)
-                if found:
-                    return Break(expected, found)
-                before, expected = row["digest"], expected + 1
-            return _stray(connection, expected)
+            return first_break(connection)
 
 
 # Writing
@@ -195,28 +208,37 @@ class Store:
 def _refuse_unsigned(changes: Sequence[Change], actor: str, reason: str, at: datetime) -> None:
     if not actor.strip() or not reason.strip():
         raise RefusedError("A revision needs an actor and a reason.", hint="Say who changes the record, and why.")
+    keepable(actor, reason)
     if at.tzinfo is None:
         raise RefusedError("A revision needs a time with its zone.")
     if not changes:
         raise RefusedError("There is nothing to change.")
-    keys = [_key(change) for change in changes]
-    twice = next((k for k in keys if keys.count(k) > 1), None) if len(set(keys)) < len(keys) else None
-    if twice:
-        raise RefusedError(f"One revision changes {twice[1]} {twice[2]} twice.")
+    counted = Counter(_key(change) for change in changes)
+    for (scope, kind, id_), times in counted.items():
+        named(scope, kind, id_)
+        if times > 1:
+            raise RefusedError(f"One revision changes {kind} {id_} twice.")
 
 
 def _write(
-    connection: Connection, changes: Sequence[Change], signed: tuple[str, str, datetime], read: int | None
+    connection: Connection,
+    made: Mapping[Key, dict[str, Any] | None],
+    signed: tuple[str, str, datetime],
+    read: int | None,
 ) -> Revision:
+    """Write a revision: close the rows it replaces or drops, add the rows it was made of, and chain it."""
     actor, reason, at = signed
     last = _head(connection)
-    at = max(at, last.at) if last else at  # clocks differ; the record's time never runs backwards
     number = last.number + 1 if last else 1
-    current = _current(connection, [_key(change) for change in changes])
-    _refuse_stale(current, read)
-    _refuse_absent(changes, current)
-    rows = _rows(connection, changes, current)
-    lines = [_line(key, row, current[key]) for key, row in rows.items()]
+    if read is not None:
+        _refuse_stale(connection, made, read, number)
+    current = _current(connection, made)
+    absent = next((key for key, row in made.items() if not row and not current[key]), None)
+    if absent:
+        raise NotFoundError(f"There is no {absent[1]} {absent[2]} to drop.")
+    rows = _placed(connection, made, current)
+    lines = [line_of(key, row, current[key]) for key, row in rows.items()]
+    at = max(at, last.at) if last else at  # clocks differ; the record's time never runs backwards
     digest = chained(number, _stamp(at), actor, reason, lines, last.digest if last else START)
     said = {"number": number, "at": _stamp(at), "actor": actor, "reason": reason, "digest": digest}
     connection.execute(insert(revisions), said)
@@ -230,23 +252,20 @@ def _write(
     return Revision(number, at, actor, reason, digest)
 
 
-def _rows(
-    connection: Connection, changes: Sequence[Change], current: Mapping[Key, RowMapping | None]
+def _placed(
+    connection: Connection, made: Mapping[Key, dict[str, Any] | None], current: Mapping[Key, RowMapping | None]
 ) -> dict[Key, dict[str, Any] | None]:
-    """Return the row each change adds, or None: what was there keeps its place, what is new goes to the end."""
+    """Give each row its name and place: what was there keeps its place, what is new goes to the end."""
     ends: dict[tuple[str, str], int] = {}
-    made: dict[Key, dict[str, Any] | None] = {}
-    for change in changes:
-        key = _key(change)
-        if isinstance(change, Drop):
-            made[key] = None
-            continue
+    placed: dict[Key, dict[str, Any] | None] = dict.fromkeys(made)
+    for key, row in made.items():
         held = current[key]
-        end = ends.get(key[:2]) or _end(connection, key)
-        position = held["position"] if held else end + 1
-        ends[key[:2]] = max(end, position)
-        made[key] = {"scope": change.scope, "id": change.id, "position": position} | to_row(change.kind, change.value)
-    return made
+        if row and held:
+            placed[key] = row | {"scope": key[0], "id": key[2], "position": held["position"]}
+        elif row:
+            ends[key[:2]] = (ends.get(key[:2]) or _end(connection, key)) + 1
+            placed[key] = row | {"scope": key[0], "id": key[2], "position": ends[key[:2]]}
+    return placed
 
 
 def _end(connection: Connection, key: Key) -> int:
@@ -254,16 +273,19 @@ def _end(connection: Connection, key: Key) -> int:
     return connection.scalar(_named(select(func.max(table.c.position)), table, key[1], key[0], "")) or 0
 
 
-def _line(key: Key, row: Mapping[str, Any] | None, held: RowMapping | None) -> Line:
-    scope, kind, id_ = key
-    position = row["position"] if row else held["position"] if held else 0
-    return Line(scope, kind, id_, position, body_of(kind, row) if row else None, held["since"] if held else None)
-
-
-def _refuse_stale(current: Mapping[Key, RowMapping | None], read: int | None) -> None:
-    newer = [(key, row["since"]) for key, row in current.items() if row and read is not None and row["since"] > read]
+def _refuse_stale(connection: Connection, keys: Iterable[Key], read: int, number: int) -> None:
+    """Refuse to change what was put or dropped after the revision that the writer read."""
+    if read >= number:
+        raise ConflictError(f"There is no revision {read}, which you say you read.", hint="Read the record again.")
+    newer: dict[Key, int] = {}
+    for table, scope, kind, ids in _groups(keys):
+        touched = or_(table.c.since > read, table.c.until > read)
+        query = _named(select(table.c.id, table.c.since, table.c.until), table, kind, scope, "").where(touched)
+        for id_, since, until in connection.execute(_among(query, table, ids)):
+            if id_ in ids:
+                newer[scope, kind, id_] = max(newer.get((scope, kind, id_), 0), since, until or 0)
     if newer:
-        (_scope, kind, id_), since = newer[0]
+        (_scope, kind, id_), since = next(iter(newer.items()))
         more = f", and {len(newer) - 1} more" if len(newer) > 1 else ""
         raise ConflictError(
             f"Revision {since} changed {kind} {id_}{more} after revision {read}, which you read.",
@@ -271,10 +293,12 @@ def _refuse_stale(current: Mapping[Key, RowMapping | None], read: int | None) ->
         )
 
 
-def _refuse_absent(changes: Sequence[Change], current: Mapping[Key, RowMapping | None]) -> None:
-    absent = next((c for c in changes if isinstance(c, Drop) and not current[_key(c)]), None)
-    if absent:
-        raise NotFoundError(f"There is no {absent.kind} {absent.id} to drop.")
+def _restore(connection: Connection, source: Path) -> None:
+    migrating.upgrade(connection)
+    backups.read(connection, source)
+    broken = first_break(connection)
+    if broken:
+        raise InvalidError(f"The backup does not verify: revision {broken.revision}, {broken.what}.")
 
 
 # Queries
@@ -298,19 +322,28 @@ def _holds(table: Table, at: int | None) -> ColumnElement[bool]:
     return and_(table.c.since <= at, or_(table.c.until.is_(None), table.c.until > at))
 
 
-def _current(connection: Connection, keys: Sequence[Key]) -> dict[Key, RowMapping | None]:
-    """Return what holds under each name: asked for one by one, or all of a kind at once where many are meant."""
+def _groups(keys: Iterable[Key]) -> Iterator[tuple[Table, str, str, set[str]]]:
+    """Sort names by what one query can ask for: scope and kind."""
+    sorted_: dict[tuple[str, str], set[str]] = {}
+    for scope, kind, id_ in keys:
+        sorted_.setdefault((scope, kind), set()).add(id_)
+    for (scope, kind), ids in sorted_.items():
+        yield table_of(kind), scope, kind, ids
+
+
+def _among(query: Select[Any], table: Table, ids: set[str]) -> Select[Any]:
+    """Ask for a few by name; many are picked from all there are."""
+    return query.where(table.c.id.in_(sorted(ids))) if len(ids) <= MANY else query
+
+
+def _current(connection: Connection, keys: Iterable[Key]) -> dict[Key, RowMapping | None]:
+    """Return what holds under each name."""
     found: dict[Key, RowMapping | None] = dict.fromkeys(keys)
-    meant = Counter(key[:2] for key in keys)
-    for (scope, kind), count in meant.items():
-        table = table_of(kind)
+    for table, scope, kind, ids in _groups(found):
         query = _named(select(table), table, kind, scope, "").where(_holds(table, None))
-        if count <= MANY:
-            query = query.where(table.c.id.in_([key[2] for key in keys if key[:2] == (scope, kind)]))
-        for row in connection.execute(query).mappings():
-            key = scope, kind, row["id"]
-            if key in found:
-                found[key] = row
+        for row in connection.execute(_among(query, table, ids)).mappings():
+            if row["id"] in ids:
+                found[scope, kind, row["id"]] = row
     return found
 
 
@@ -332,38 +365,3 @@ def _touched(kind: str, id_: str, scope: str | None) -> CompoundSelect[Any]:
     tables = [table_of(kind)] if kind else [records, facts]
     ends = [(table, column) for table in tables for column in (table.c.since, table.c.until)]
     return union(*(_named(select(c), t, kind, scope, id_).where(c.is_not(None)) for t, c in ends))
-
-
-# The chain
-
-
-def _moves(connection: Connection, number: int) -> dict[Key, tuple[RowMapping | None, RowMapping | None]]:
-    """Return for each thing a revision changed the row it added and the row it closed."""
-    found: dict[Key, tuple[RowMapping | None, RowMapping | None]] = {}
-    for table in (records, facts):
-        for at, column in enumerate((table.c.since, table.c.until)):
-            for row in connection.execute(select(table).where(column == number)).mappings():
-                key = row["scope"], row["kind"] if table is records else FACT, row["id"]
-                put, closed = found.get(key, (None, None))
-                found[key] = (put, row) if at else (row, closed)
-    return found
-
-
-def _fault(connection: Connection, row: RowMapping, expected: int, before: str) -> str:
-    """Say what is wrong with a revision, if anything."""
-    if row["number"] != expected:
-        return f"it is missing; revision {row['number']} stands in its place"
-    moves = _moves(connection, expected)
-    lines = [_line(key, dict(put) if put else None, closed) for key, (put, closed) in moves.items()]
-    if chained(expected, row["at"], row["actor"], row["reason"], lines, before) != row["digest"]:
-        return "its digest does not fit what it says, what it changed, or the revision before it"
-    return ""
-
-
-def _stray(connection: Connection, after: int) -> Break | None:
-    """Find rows of revisions that are not there."""
-    for table in (records, facts):
-        beyond = connection.scalar(select(func.min(table.c.since)).where(table.c.since >= after))
-        if beyond is not None:
-            return Break(beyond, "rows say they belong to it, but it is not recorded")
-    return None
