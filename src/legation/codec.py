@@ -20,11 +20,16 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from legation.appraisal.scoring import Appraisal
 from legation.cases.case import Announced, Case, CostLine, InterestRow, Place, ServiceRow
+from legation.cases.scenarios import CaseChange, Scenario
 from legation.errors import Finding, InvalidError, Severity
 from legation.model import Accreditation, Fact, Post, Source, State
 from legation.planning.brief import Brief, Rule
 from legation.planning.outcome import Plan
 from legation.planning.problem import Problem
+from legation.review.dossiers import Dossier
+from legation.review.people import Person
+from legation.review.stages import Procedure
+from legation.review.statements import Statement
 
 KINDS: dict[str, type] = {"problem": Problem, "plan": Plan, "brief": Brief, "case": Case, "appraisal": Appraisal}
 
@@ -40,6 +45,11 @@ RECORDS: dict[str, type] = {
     "announced": Announced,
     "source": Source,
     "state": State,
+    "scenario": Scenario,
+    "person": Person,
+    "procedure": Procedure,
+    "dossier": Dossier,
+    "statement": Statement,
 }
 """What else the registry keeps, by kind."""
 
@@ -48,6 +58,13 @@ UPGRADES: dict[str, tuple[Callable[[dict[str, Any]], dict[str, Any]], ...]] = {}
 
 RULES: dict[str, type] = {cls.__dataclass_fields__["rule"].default: cls for cls in get_args(Rule)}
 """The rules of a brief by their tag."""
+
+CHANGES: dict[str, type] = {cls.__dataclass_fields__["change"].default: cls for cls in get_args(CaseChange)}
+"""The changes of a scenario by their tag."""
+
+TAGGED: dict[str, tuple[str, dict[str, type]]] = {"rules": ("rule", RULES), "changes": ("change", CHANGES)}
+"""Lists whose items tell by a tag what they are: the name of the tag, and what it may say."""
+MEMBERS = {cls.__name__ for cls in (*RULES.values(), *CHANGES.values())}
 
 UNITS = (
     "Money is in `currency`, in prices of the year it is paid in. Staff are persons. Years are fiscal years; a list"
@@ -230,22 +247,25 @@ def _format(cls: type) -> str:
 
 
 def _untagged(cls: type, plain: Any, path: Path) -> Iterator[Finding]:
-    """Find rules whose tag is missing or unknown: against a union they would give one fault for each rule there is."""
+    """Find items whose tag is missing or unknown: against a union they would give one fault for each kind there is."""
     if isinstance(plain, dict):
         for key, inner in plain.items():
-            if key == "rules" and isinstance(inner, list):
-                yield from (f for i, rule in enumerate(inner) for f in _wrong_tag(cls, rule, (*path, key, i)))
+            if key in TAGGED and isinstance(inner, list):
+                for i, item in enumerate(inner):
+                    yield from _wrong_tag(cls, item, (*path, key, i), *TAGGED[key])
+                    if key == "changes" and isinstance(item, dict) and "rule" in item:  # of add-rule
+                        yield from _wrong_tag(cls, item["rule"], (*path, key, i, "rule"), *TAGGED["rules"])
             else:
                 yield from _untagged(cls, inner, (*path, key))
 
 
-def _wrong_tag(cls: type, rule: Any, path: Path) -> Iterator[Finding]:
-    if not isinstance(rule, dict):
-        yield _finding(cls, path, "should be a table with the key 'rule'", rule)
-    elif "rule" not in rule:
-        yield _finding(cls, path, f"is missing the key 'rule', one of {', '.join(RULES)}")
-    elif _meant(rule) is None:
-        yield _finding(cls, path, f"no such rule as '{rule['rule']}'{suggest(rule['rule'], RULES)}", rule["rule"])
+def _wrong_tag(cls: type, item: Any, path: Path, tag: str, known: Mapping[str, type]) -> Iterator[Finding]:
+    if not isinstance(item, dict):
+        yield _finding(cls, path, f"should be a table with the key '{tag}'", item)
+    elif tag not in item:
+        yield _finding(cls, path, f"is missing the key '{tag}', one of {', '.join(known)}")
+    elif _meant(item) is None:
+        yield _finding(cls, path, f"no such {tag} as '{item[tag]}'{suggest(item[tag], known)}", item[tag])
 
 
 # Faults
@@ -299,12 +319,13 @@ def _place(cls: type, plain: Any, loc: Path) -> tuple[Path | None, Any]:
 
 
 def _is_member(here: Any, step: str | int) -> bool:
-    return get_origin(here) in (Union, UnionType) and step in {c.__name__ for c in RULES.values()}
+    return get_origin(here) in (Union, UnionType) and step in MEMBERS
 
 
 def _meant(plain: Any) -> type | None:
-    tag = plain.get("rule") if isinstance(plain, dict) else None
-    return RULES.get(tag) if isinstance(tag, str) else None
+    tag, known = ("change", CHANGES) if isinstance(plain, dict) and "change" in plain else ("rule", RULES)
+    said = plain.get(tag) if isinstance(plain, dict) else None
+    return known.get(said) if isinstance(said, str) else None
 
 
 def _at(plain: Any, step: str | int) -> Any:
@@ -397,8 +418,9 @@ def _describe(part: dict[str, Any], cls: type | None) -> None:
         _exact_decimals(field)
         if name in meanings:
             field["description"] = meanings[name]
-    if "rule" in part.get("properties", {}):
-        part["required"] = ["rule", *part.get("required", [])]
+    for tag, known in TAGGED.values():
+        if cls in known.values():
+            part["required"] = [tag, *part.get("required", [])]
 
 
 NUMBER = [{"type": "number"}, {"type": "string"}]

@@ -11,8 +11,8 @@ from legation.values import value
 class Stage:
     """Where a dossier stands.
 
-    editable: its problem and plan may still change; final: what it says is fixed for ever; public: it may be read
-    by anybody who may read at all
+    editable: its problem and plan may still change; final: what it says is fixed for ever; public: it was announced,
+    and may be read by anybody who may read at all
     """
 
     name: str
@@ -26,8 +26,8 @@ class Stage:
 class Step:
     """A way from one stage to another.
 
-    roles: any of them may take it; others: not by the dossier's author; answers: only when every comment is answered;
-    reason: only with one; embargo: not before the dossier's embargo has passed
+    roles: any of them may take it; others: not by who wrote it; answers: only when everything said of it is answered;
+    reason: only with one; approves: it approves the version it is taken on
     """
 
     name: str
@@ -37,7 +37,7 @@ class Step:
     others: bool = False
     answers: bool = False
     reason: bool = False
-    embargo: bool = False
+    approves: bool = False
 
 
 @value
@@ -86,9 +86,9 @@ PROCEDURE = Procedure(
         Step("resubmit", "returned", "department", (Role.PLANNER,), answers=True),
         Step("give-up", "returned", "withdrawn", (Role.PLANNER,), reason=True),
         Step("present", "agreed", "government", (Role.HEAD,), others=True),
-        Step("approve", "government", "approved", (Role.GOVERNMENT,), others=True, answers=True),
+        Step("approve", "government", "approved", (Role.GOVERNMENT,), others=True, answers=True, approves=True),
         Step("refer-back", "government", "returned", (Role.GOVERNMENT,), others=True, reason=True),
-        Step("announce", "approved", "announced", (Role.GOVERNMENT, Role.HEAD), embargo=True),
+        Step("announce", "approved", "announced", (Role.GOVERNMENT, Role.HEAD)),
         Step("begin", "announced", "delivery", (Role.PLANNER, Role.HEAD)),
     ),
 )
