@@ -53,6 +53,9 @@ RECORDS: dict[str, type] = {
 }
 """What else the registry keeps, by kind."""
 
+SEALED = ("problem", "plan", "statement")
+"""Kinds that a registry keeps under the digest of the value itself, so that they never change."""
+
 UPGRADES: dict[str, tuple[Callable[[dict[str, Any]], dict[str, Any]], ...]] = {}
 """How the body of a record becomes that of its next shape, by kind, oldest first. What is kept is never rewritten."""
 

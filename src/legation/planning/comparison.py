@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from enum import StrEnum
@@ -47,6 +47,16 @@ class Moved:
     after: Form
     year: int
     other_year: int
+
+
+@value
+class Pairing:
+    """Measures of two plans: shared in the same year, moved to another year, of the first alone, of the other alone."""
+
+    shared: tuple[Measure, ...]
+    moved: tuple[Moved, ...]
+    only: tuple[Measure, ...]
+    other_only: tuple[Measure, ...]
 
 
 @value
@@ -111,16 +121,14 @@ def compare(problem: Problem, plan: Plan, other: Plan) -> Comparison:
     held, other_held = (held_forms(problem, p.measures) for p in (plan, other))
     best = objective(problem, held, plan.services)
     second = objective(problem, other_held, other.services)
-    acts = {(m.site, m.after, m.year) for m in plan.measures} & {(m.site, m.after, m.year) for m in other.measures}
-    moved = tuple(_moved(plan.measures, other.measures, acts))
-    elsewhere = {(m.site, m.after) for m in moved}
+    paired = pair(plan.measures, other.measures)
     return Comparison(
         kept=to_decimal(second / best) if best > 0 else None,
         lost=to_decimal(best - second),
-        shared=tuple(m for m in plan.measures if (m.site, m.after, m.year) in acts),
-        moved=moved,
-        only=tuple(_unpaired(plan.measures, acts, elsewhere)),
-        other_only=tuple(_unpaired(other.measures, acts, elsewhere)),
+        shared=paired.shared,
+        moved=paired.moved,
+        only=paired.only,
+        other_only=paired.other_only,
         differences=tuple(_differences(problem, plan, other)),
         coverage=tuple(_coverage(problem, plan.services, other.services)),
         money=tuple(_spending(a, b) for a, b in zip(plan.money, other.money, strict=True)),
@@ -128,6 +136,19 @@ def compare(problem: Problem, plan: Plan, other: Plan) -> Comparison:
         today=_reciprocity(problem, {s.id: (s.today,) for s in problem.sites}),
         reciprocity=_reciprocity(problem, held),
         other_reciprocity=_reciprocity(problem, other_held),
+    )
+
+
+def pair(measures: Sequence[Measure], others: Sequence[Measure]) -> Pairing:
+    """Pair the measures of two plans, which may answer different problems."""
+    acts = {(m.site, m.after, m.year) for m in measures} & {(m.site, m.after, m.year) for m in others}
+    moved = tuple(_moved(measures, others, acts))
+    elsewhere = {(m.site, m.after) for m in moved}
+    return Pairing(
+        tuple(m for m in measures if (m.site, m.after, m.year) in acts),
+        moved,
+        tuple(_unpaired(measures, acts, elsewhere)),
+        tuple(_unpaired(others, acts, elsewhere)),
     )
 
 

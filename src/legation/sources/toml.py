@@ -92,7 +92,7 @@ def read_toml(text: str, label: str = LABEL) -> Declared:
     if not plain:
         return Declared(None, (fault("empty-file", label, "is empty", "Give it name, title, sender and the rest."),))
     try:
-        return Declared(codec.parse(CaseFile, _paired(plain)), (), text)
+        return Declared(codec.parse(CaseFile, paired(plain)), (), text)
     except InvalidError as error:
         found = [_placed(path, finding, plain, text, label) for path, finding in codec.faults(error)]
         return Declared(None, tuple(found), text)
@@ -107,15 +107,15 @@ def _syntax(message: str, text: str, label: str) -> Finding:
     return fault("syntax", label, clause, remedy, row=line, value=shown)
 
 
-def _paired(plain: Any, key: str = "", parent: str = "") -> Any:  # noqa: ANN401 - a tree of tables and lists
+def paired(plain: Any, key: str = "", parent: str = "") -> Any:  # noqa: ANN401 - a tree of tables and lists
     """Turn the tables that stand for pairs into lists of pairs."""
     if isinstance(plain, dict):
         if key in PAIRS or (key == "points" and parent == "settings"):
             return [[int(k) if key in BY_YEAR and k.isdigit() else k, v] for k, v in plain.items()]
-        return {k: _paired(v, k, key) for k, v in plain.items()}
+        return {k: paired(v, k, key) for k, v in plain.items()}
     if key in PAIRS and not (isinstance(plain, list) and all(isinstance(item, list) for item in plain)):
         return None  # one fault where it stands, not one for each item
-    return [_paired(item) for item in plain] if isinstance(plain, list) else plain
+    return [paired(item) for item in plain] if isinstance(plain, list) else plain
 
 
 def _placed(path: codec.Path, finding: Finding, plain: Mapping[str, Any], text: str, label: str) -> Finding:

@@ -26,6 +26,7 @@ from sqlalchemy import (
     update,
 )
 
+from legation import codec
 from legation.errors import ConflictError, InvalidError, NotFoundError, RefusedError
 from legation.model.revisions import Break, Change, Drop, Put, Revision
 from legation.store import backups, engines, migrating
@@ -46,10 +47,14 @@ class Store:
         if file and not create and not file.is_file():
             raise NotFoundError(f"There is no registry at {file}.", hint="Make one: legation registry init")
         self.engine = engines.open_engine(self.url)
-        if create and migrating.shape_of(self.engine) is None:
-            with self._writing() as connection:
-                migrating.upgrade(connection)
-        migrating.refuse_other(self.engine)
+        try:
+            if create and migrating.shape_of(self.engine) is None:
+                with self._writing() as connection:
+                    migrating.upgrade(connection)
+            migrating.refuse_other(self.engine)
+        except BaseException:
+            self.close()
+            raise
 
     def __enter__(self) -> Self:
         """Use the store in a block."""
@@ -74,7 +79,7 @@ class Store:
                 _restore(engines.writing(connection), source)
                 connection.commit()
         except BaseException:
-            engine.dispose()
+            engine.dispose()  # first: the last to close a file of SQLite removes what it has beside it
             if file and new:
                 file.unlink(missing_ok=True)
             raise
@@ -85,10 +90,12 @@ class Store:
     def migrate(where: str | Path) -> str:
         """Bring the tables of a registry to the newest shape, and return its name."""
         engine = engines.open_engine(engines.url_of(where))
-        with engine.connect() as connection:
-            migrating.upgrade(engines.writing(connection))
-            connection.commit()
-        engine.dispose()
+        try:
+            with engine.connect() as connection:
+                migrating.upgrade(engines.writing(connection))
+                connection.commit()
+        finally:
+            engine.dispose()
         return migrating.newest()
 
     def backup(self, target: Path) -> int:
@@ -125,10 +132,12 @@ class Store:
         """Record changes as one revision, all of them or none.
 
         read: the revision the writer had before it, where it minds: ConflictError if what it changes was changed
-        since. Raise RefusedError without an actor, a reason, a time zone or a change, and for one thing changed twice;
+        since. Raise RefusedError without an actor, a reason, a time zone or a change, for one thing changed twice, and
+        for another value under the digest of a frozen one;
         InvalidError for a value that could not be read back as it is; NotFoundError for nothing to drop.
         """
         _refuse_unsigned(changes, actor, reason, at)
+        _refuse_unsealed(changes)
         made = {_key(c): to_row(c.kind, c.value) if isinstance(c, Put) else None for c in changes}
         with self._writing() as connection:
             return _write(connection, made, (actor.strip(), reason.strip(), at.astimezone(UTC)), read)
@@ -183,7 +192,8 @@ class Store:
             if connection.scalar(select(revisions.c.number).where(revisions.c.number == number)) is None:
                 raise NotFoundError(f"There is no revision {number}.", hint="legation history lists them.")
             found: list[Change] = []
-            pairs = paired(move for _number, step in moves(connection, number, number) for move in step)
+            with moves(connection, number, number) as steps:
+                pairs = paired(move for _number, step in steps for move in step)
             for key, (put, _dropped) in sorted(pairs.items()):
                 scope, kind, id_ = key
                 found.append(Put(kind, id_, to_value(kind, dict(put)), scope) if put else Drop(kind, id_, scope))
@@ -218,6 +228,15 @@ def _refuse_unsigned(changes: Sequence[Change], actor: str, reason: str, at: dat
         named(scope, kind, id_)
         if times > 1:
             raise RefusedError(f"One revision changes {kind} {id_} twice.")
+
+
+def _refuse_unsealed(changes: Sequence[Change]) -> None:
+    """Let nothing stand under a digest but the value it is of."""
+    for change in changes:
+        if change.kind in codec.SEALED and (isinstance(change, Drop) or codec.digest(change.value) != change.id):
+            raise RefusedError(
+                f"The {change.kind} {change.id[:12]} is frozen by its digest.", hint="Put another one on record."
+            )
 
 
 def _write(
@@ -309,7 +328,7 @@ def _key(change: Change) -> Key:
 
 
 def _named(query: Select[Any], table: Table, kind: str, scope: str | None, id_: str) -> Select[Any]:
-    if table is records:
+    if table is records and kind:
         query = query.where(table.c.kind == kind)
     if scope is not None:
         query = query.where(table.c.scope == scope)
