@@ -87,6 +87,13 @@ class Rows:
         self.count += count
         return first
 
+    def sum(
+        self, columns: npt.ArrayLike, coefficients: npt.ArrayLike, *, upper: float, soft: tuple[int, ...] = ()
+    ) -> None:
+        """Add one row over many columns: sum of coefficient x column <= upper; soft as in `add`."""
+        self.soft += [(self.rule, self.count, key) for key in soft]
+        self.block(1, [(0, columns, coefficients)], upper=upper)
+
     def add(
         self,
         terms: list[tuple[int, float]],

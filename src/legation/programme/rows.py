@@ -117,8 +117,7 @@ def _ceiling(rule: b.Ceiling, c: Columns, rows: Rows) -> None:
                 break
             room += float(amount[years[last]]) + float(base[last])
             columns, values = spend.only(first, last)
-            keys = tuple(years[first : last + 1])
-            rows.add(list(zip(columns.tolist(), values.tolist(), strict=True)), upper=room, soft=keys)
+            rows.sum(columns, values, upper=room, soft=tuple(years[first : last + 1]))
             if not rule.carry_over:
                 break
 
@@ -127,17 +126,16 @@ def _tail(rule: b.Tail, c: Columns, rows: Rows) -> None:
     """Full running cost of the last year <= amount (+ the baseline, where only what is new counts)."""
     base = float(expressions.baseline(c, b.Class.RUNNING)[-1]) if rule.scope is b.Scope.NEW else 0.0
     columns, values = expressions.tail(c)
-    terms = list(zip(columns.tolist(), values.tolist(), strict=True))
-    rows.add(terms, upper=float(rule.amount) + base, soft=(0,))
+    rows.sum(columns, values, upper=float(rule.amount) + base, soft=(0,))
 
 
 def _staff(rule: b.StaffCeiling, c: Columns, rows: Rows) -> None:
     """Staff of all forms held <= number of the year."""
-    added = expressions.staff(c, rule.staff).tolist()
+    added = expressions.staff(c, rule.staff)
     for year, number in rule.amounts:
         if year in c.problem.brief.years:
             t = c.problem.brief.years.index(year)
-            rows.add(list(zip(c.x[:, t].tolist(), added, strict=True)), upper=float(number), soft=(year,))
+            rows.sum(c.x[:, t], added, upper=float(number), soft=(year,))
 
 
 def _site(c: Columns, site: str) -> Site:
