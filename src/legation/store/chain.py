@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from heapq import merge
@@ -11,7 +12,7 @@ from itertools import groupby, zip_longest
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Column, Connection, RowMapping, func, not_, or_, select
+from sqlalchemy import Column, Connection, CursorResult, RowMapping, Select, func, not_, or_, select
 
 from legation.model.revisions import Break
 from legation.store.rows import FACT, body_of
@@ -76,19 +77,25 @@ class Move:
     closes: bool
 
 
-def moves(connection: Connection, first: int, last: int) -> Iterator[tuple[int, list[Move]]]:
+@contextmanager
+def moves(connection: Connection, first: int, last: int) -> Iterator[Iterator[tuple[int, list[Move]]]]:
     """Go through revisions with the rows each of them moved: every row is read once or twice, never all at once."""
-    columns = (records.c.since, records.c.until, facts.c.since, facts.c.until)
-    streams = [_stream(connection, column, first, last) for column in columns]
-    for number, found in groupby(merge(*streams, key=attrgetter("number")), key=attrgetter("number")):
-        yield number, list(found)
+    with ExitStack() as opened:
+        streams = []
+        for column in (records.c.since, records.c.until, facts.c.since, facts.c.until):
+            query = select(column.table).where(column.between(first, last)).order_by(column)
+            streams.append(_moved(opened.enter_context(_rows(connection, query)), column))
+        by_number = groupby(merge(*streams, key=attrgetter("number")), key=attrgetter("number"))
+        yield ((number, list(found)) for number, found in by_number)
 
 
-def _stream(connection: Connection, column: Column[Any], first: int, last: int) -> Iterator[Move]:
-    table = column.table
-    query = select(table).where(column.between(first, last)).order_by(column)
-    for row in connection.execute(query, execution_options={"yield_per": BATCH}).mappings():
-        key = row["scope"], row["kind"] if table is records else FACT, row["id"]
+def _rows(connection: Connection, query: Select[Any]) -> CursorResult[Any]:
+    return connection.execute(query, execution_options={"yield_per": BATCH})
+
+
+def _moved(rows: CursorResult[Any], column: Column[Any]) -> Iterator[Move]:
+    for row in rows.mappings():
+        key = row["scope"], row["kind"] if column.table is records else FACT, row["id"]
         yield Move(row[column.name], key, row, column.name == "until")
 
 
@@ -105,16 +112,20 @@ def first_break(connection: Connection) -> Break | None:
     """Walk the chain beside the rows; return the first revision that does not hold, or None."""
     last = connection.scalar(select(func.max(revisions.c.number))) or 0
     query = select(revisions).order_by(revisions.c.number)
-    said = connection.execute(query, execution_options={"yield_per": BATCH}).mappings()
+    with _rows(connection, query) as said, moves(connection, 1, last) as steps:
+        return _walk(said.mappings(), steps) or _stray(connection, last)
+
+
+def _walk(said: Iterable[RowMapping], steps: Iterable[tuple[int, list[Move]]]) -> Break | None:
     before = START
-    for expected, (row, step) in enumerate(zip_longest(said, moves(connection, 1, last)), start=1):
+    for expected, (row, step) in enumerate(zip_longest(said, steps), start=1):
         if row is None or row["number"] != expected:
             return Break(expected, "it is missing" + (f"; revision {row['number']} stands in its place" if row else ""))
         fault = _fault(row, step[1] if step and step[0] == expected else [], before)
         if fault:
             return Break(expected, fault)
         before = row["digest"]
-    return _stray(connection, last)
+    return None
 
 
 def _fault(row: RowMapping, found: list[Move], before: str) -> str:

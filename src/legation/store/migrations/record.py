@@ -67,6 +67,7 @@ def downgrade() -> None:
     if op.get_bind().dialect.name == "postgresql":
         for table in ("revisions", "records", "facts"):
             op.execute(f"drop trigger keep_{table} on {table}")
+            op.execute(f"drop trigger keep_all_{table} on {table}")
         op.execute("drop function keep_revision")
         op.execute("drop function keep_row")
     for table in ("facts", "records", "revisions"):
@@ -78,30 +79,40 @@ def _guards() -> list[str]:
     return POSTGRESQL if op.get_bind().dialect.name == "postgresql" else SQLITE
 
 
-NEVER = "select raise(abort, 'revisions are never changed'); end"
+def _refusal(name: str, table: str, act: str, why: str, when: str = "") -> str:
+    when = f"when {when} " if when else ""
+    return f"create trigger {name} before {act} on {table} {when}begin select raise(abort, '{why}'); end"
+
+
 COLUMNS = {
-    "records": "scope, kind, id, since, position, body",
-    "facts": "scope, id, since, position, subject, attribute, year, value, unit, source, known, note",
+    "records": '"row", scope, kind, id, since, position, body',
+    "facts": '"row", scope, id, since, position, subject, attribute, year, value, unit, source, known, note',
 }
+TAKEN = {
+    "records": """exists (select 1 from records where "row" = new."row" or (until is null and new.until is null
+    and scope = new.scope and id = new.id and kind = new.kind))""",
+    "facts": """exists (select 1 from facts where "row" = new."row" or (until is null and new.until is null
+    and scope = new.scope and id = new.id))""",
+    "revisions": "exists (select 1 from revisions where number = new.number)",
+}
+CLOSED = "old.until is not null or new.until is null"
 
 
-def _kept(table: str, columns: str) -> tuple[str, ...]:
-    closing = "old.until is not null or new.until is null"
-    refusals = (
-        ("edit", f"update of {columns}", "", "a row is closed, never edited"),
-        ("close", "update of until", f"when {closing} ", "a row is closed once"),
-        ("delete", "delete", "", "rows are never removed"),
-    )
-    return tuple(
-        f"create trigger keep_{table}_{name} before {act} on {table} {when}begin select raise(abort, '{why}'); end"
-        for name, act, when, why in refusals
+def _kept(table: str) -> tuple[str, ...]:
+    name = f"keep_{table}"
+    return (
+        _refusal(f"{name}_edit", table, f"update of {COLUMNS[table]}", "a row is closed, never edited"),
+        _refusal(f"{name}_close", table, "update of until", "a row is closed once", CLOSED),
+        _refusal(f"{name}_delete", table, "delete", "rows are never removed"),
+        _refusal(f"{name}_replace", table, "insert", "a row is closed, never replaced", TAKEN[table]),
     )
 
 
 SQLITE = [
-    f"create trigger keep_revisions_update before update on revisions begin {NEVER}",
-    f"create trigger keep_revisions_delete before delete on revisions begin {NEVER}",
-    *(statement for table, columns in COLUMNS.items() for statement in _kept(table, columns)),
+    _refusal("keep_revisions_update", "revisions", "update", "revisions are never changed"),
+    _refusal("keep_revisions_delete", "revisions", "delete", "revisions are never changed"),
+    _refusal("keep_revisions_replace", "revisions", "insert", "revisions are never replaced", TAKEN["revisions"]),
+    *(statement for table in COLUMNS for statement in _kept(table)),
 ]
 
 POSTGRESQL = [
@@ -116,4 +127,8 @@ POSTGRESQL = [
     "create trigger keep_revisions before update or delete on revisions for each row execute function keep_revision()",
     "create trigger keep_records before update or delete on records for each row execute function keep_row()",
     "create trigger keep_facts before update or delete on facts for each row execute function keep_row()",
+    *(
+        f"create trigger keep_all_{table} before truncate on {table} execute function keep_revision()"
+        for table in ("revisions", "records", "facts")
+    ),
 ]
