@@ -1,0 +1,1 @@
+"""Where several people work on one record: scenarios, dossiers in review, announcements."""

@@ -1,0 +1,77 @@
+"""People: who takes part, in what roles, as the record knows them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from legation.codec import suggest
+from legation.errors import ForbiddenError, NotFoundError, RefusedError
+from legation.model.revisions import Drop, Put, Revision
+from legation.review.access import Permission, require
+from legation.review.people import Person, Role
+from legation.store import Store
+
+PERSON = "person"
+
+
+def people_of(store: Store) -> tuple[Person, ...]:
+    """List everybody on record, in the order of their names."""
+    return tuple(sorted(store.all(PERSON).values(), key=lambda p: p.name))
+
+
+def person_of(store: Store, name: str) -> Person:
+    """Return somebody by name; raise ForbiddenError for who is not on record: nobody acts namelessly."""
+    known = {p.name: p for p in people_of(store)}
+    if name not in known:
+        hint = "An administrator adds people: legation review people add NAME --roles planner"
+        raise ForbiddenError(f"{name} is not among the people on record{suggest(name, known) or '.'}", hint=hint)
+    return known[name]
+
+
+def add_person(store: Store, who: str, name: str, roles: tuple[Role, ...], at: datetime) -> Revision:
+    """Put somebody on record, or change their roles.
+
+    While nobody is on record the first person is let in by whoever asks, and must be an administrator; from then on
+    only administrators change roles, and nobody their own.
+    """
+    name, known = name.strip(), people_of(store)
+    if not name or not roles:
+        raise RefusedError("A person needs a name and at least one role.", hint=f"Roles: {', '.join(Role)}.")
+    _refuse_stranger(store, who, name, roles)
+    double = next((p.name for p in known if p.name.casefold() == name.casefold() and p.name != name), "")
+    if double:
+        raise RefusedError(f"{double} is on record: two names that differ by case alone would be taken for one.")
+    person = Person(name, tuple(role for role in Role if role in roles))
+    if person in known:
+        raise RefusedError(f"{name} has these roles already.")
+    _refuse_leaderless((*(p for p in known if p.name != name), person))
+    named = ", ".join(person.roles)
+    head = store.head
+    read = head.number if head else 0
+    return store.commit([Put(PERSON, name, person)], actor=who, reason=f"Roles of {name}: {named}", at=at, read=read)
+
+
+def remove_person(store: Store, who: str, name: str, at: datetime) -> Revision:
+    """Take somebody off the record; what they did stays in the history."""
+    known = people_of(store)
+    if name not in {p.name for p in known}:
+        raise NotFoundError(f"{name} is not on record{suggest(name, (p.name for p in known)) or '.'}")
+    _refuse_stranger(store, who, name, ())
+    _refuse_leaderless(tuple(p for p in known if p.name != name))
+    return store.commit([Drop(PERSON, name)], actor=who, reason=f"{name} takes part no more", at=at)
+
+
+def _refuse_stranger(store: Store, who: str, name: str, roles: tuple[Role, ...]) -> None:
+    if not people_of(store):
+        if Role.ADMINISTRATOR not in roles:
+            hint = f"legation review people add {name} --roles administrator"
+            raise RefusedError("The first person on record must be an administrator.", hint=hint)
+        return
+    require(person_of(store, who), Permission.ADMINISTER)
+    if who == name:
+        raise ForbiddenError("Nobody changes their own roles.", hint="Ask another administrator.")
+
+
+def _refuse_leaderless(people: tuple[Person, ...]) -> None:
+    if not any(Role.ADMINISTRATOR in p.roles for p in people):
+        raise RefusedError("Nobody would be left to administer.", hint="Make somebody else administrator first.")

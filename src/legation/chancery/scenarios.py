@@ -1,0 +1,199 @@
+"""Scenarios on record: named changes to a case, solved and laid side by side; the case itself is never edited."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+
+from legation import codec
+from legation.cases.case import Case
+from legation.cases.drafting import Draft, draft
+from legation.cases.scenarios import CaseChange, Postpone, ScaleCeilings, ScaleCosts, Scenario, Strike, applied, lineage
+from legation.chancery.procedures import read_toml
+from legation.desk.registry import case_of
+from legation.errors import InvalidError, NotFoundError, RefusedError, Severity
+from legation.model.revisions import Put, Revision
+from legation.planning.outcome import Measure, Plan
+from legation.planning.problem import Problem
+from legation.programme.plans import plan
+from legation.programme.solver import Limits
+from legation.review.access import Permission, may, require
+from legation.review.people import Person
+from legation.sources.toml import paired
+from legation.store import Store
+from legation.values import value
+
+KIND = "scenario"
+BASELINE = "baseline"
+MOST = 4
+
+
+@value
+class Solved:
+    """A case under a scenario, and its best plan. name: of the scenario, "baseline" for the case itself."""
+
+    name: str
+    case: Case
+    draft: Draft
+    digest: str
+    plan: Plan
+
+
+@value
+class Column:
+    """One scenario of a comparison: its best plan in figures.
+
+    worth: by the scenario's own yardstick; new: money beyond today's network, by year; tail: each year after the last
+    """
+
+    scenario: str
+    worth: Decimal
+    gap: Decimal
+    new: tuple[tuple[int, Decimal], ...]
+    tail: Decimal
+    opened: int
+
+
+@value
+class Row:
+    """A measure and the year in which each scenario takes it, None where it does not."""
+
+    site: str
+    after: str
+    years: tuple[int | None, ...]
+
+
+@value
+class Table:
+    """Scenarios side by side: figures of each, and measures with the years they are taken in."""
+
+    case: str
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+
+
+def scenarios_of(store: Store, case: str, *, at: int | None = None) -> dict[str, Scenario]:
+    """Return the scenarios of a case by name."""
+    return store.all(KIND, scope=case, at=at)
+
+
+def scenario_of(store: Store, case: str, name: str, *, at: int | None = None) -> Scenario:
+    """Return a scenario by name; raise NotFoundError."""
+    known = scenarios_of(store, case, at=at)
+    if name not in known:
+        hint = f"On record: {', '.join(known)}." if known else "Save one: legation scenario save CASE NAME"
+        raise NotFoundError(f"{case} has no scenario '{name}'{codec.suggest(name, known) or '.'}", hint=hint)
+    return known[name]
+
+
+def read_changes(path: Path) -> tuple[CaseChange, ...]:
+    """Read the changes of a scenario from a TOML file of [[changes]]; raise InvalidError with every fault."""
+    plain = paired(read_toml(path)) | {"name": path.stem, "case": path.stem}
+    changes: tuple[CaseChange, ...] = codec.parse(KIND, plain).changes
+    return changes
+
+
+def changes_of(
+    ceilings: Decimal | None = None,
+    costs: Decimal | None = None,
+    struck: tuple[str, ...] = (),
+    postponed: tuple[tuple[str, int], ...] = (),
+) -> tuple[CaseChange, ...]:
+    """Make the changes that are asked for most: factors on ceilings and costs, sites struck out or postponed."""
+    made: list[CaseChange] = []
+    made += [ScaleCeilings(ceilings)] if ceilings is not None else []
+    made += [ScaleCosts(costs)] if costs is not None else []
+    made += [Strike(site) for site in struck]
+    made += [Postpone(site, year) for site, year in postponed]
+    return tuple(made)
+
+
+def save_scenario(store: Store, who: Person, scenario: Scenario, at: datetime) -> Revision:
+    """Put a scenario on record; refuse one that changes nothing, goes in a circle, or stands on what is not there."""
+    if not may(who, Permission.EDIT):
+        require(who, Permission.COUNTER)
+    scenario = signed(store, who, scenario)
+    under(store, scenario.case, scenario.name, saved={scenario.name: scenario})
+    held = scenarios_of(store, scenario.case).get(scenario.name)
+    if held == scenario:
+        raise RefusedError(f"Scenario {scenario.name} says the same already.")
+    reason = scenario.reason or f"Scenario {scenario.name}"
+    return store.commit([Put(KIND, scenario.name, scenario, scenario.case)], actor=who.name, reason=reason, at=at)
+
+
+def signed(store: Store, who: Person, scenario: Scenario) -> Scenario:
+    """Return a scenario under its author's name; refuse an unusable name, and to overwrite somebody else's."""
+    name = scenario.name.strip()
+    if not name or name == BASELINE or "~" in name:
+        raise RefusedError(f"A scenario cannot be called '{name}'.", hint="Give it a word of its own.")
+    if not scenario.changes:
+        raise InvalidError(f"Scenario {name} changes nothing.", hint="Name a change: --ceilings 0.9, or a file.")
+    held = scenarios_of(store, scenario.case).get(name)
+    if held and held.author != who.name:
+        raise RefusedError(f"{held.author} wrote scenario {name}.", hint="Choose another name.")
+    return replace(scenario, name=name, author=who.name)
+
+
+def under(
+    store: Store, case: str, name: str = "", *, at: int | None = None, saved: dict[str, Scenario] | None = None
+) -> Case:
+    """Return a case under a scenario by name (the case itself for none), as of a revision.
+
+    saved: scenarios that count as if they were on record
+    """
+    baseline = case_of(store, case, at=at)
+    if not name or name == BASELINE:
+        return baseline
+    known = scenarios_of(store, case, at=at) | (saved or {})
+    if name not in known:
+        scenario_of(store, case, name, at=at)
+    return applied(baseline, *lineage(name, known))
+
+
+def drafted(case: Case) -> Draft:
+    """Draft the problem of a case; raise InvalidError where that finds an error."""
+    made = draft(case)
+    errors = tuple(f for f in made.findings if f.severity is Severity.ERROR)
+    if errors:
+        raise InvalidError(f"No problem can be drafted from {case.name}.", errors)
+    return made
+
+
+def solve(case: Case, name: str, limits: Limits) -> Solved:
+    """Find the best plan of a case under a scenario; raise InfeasibleError with the conflict where there is none."""
+    made = drafted(case)
+    digest = codec.digest(made.problem)
+    return Solved(name or BASELINE, case, made, digest, plan(made.problem, digest=digest, limits=limits))
+
+
+def compare_scenarios(store: Store, case: str, names: tuple[str, ...], limits: Limits) -> Table:
+    """Solve up to four scenarios of a case and lay them side by side, in the order given."""
+    if not 1 <= len(set(names)) == len(names) <= MOST:
+        raise RefusedError(f"Name one to {MOST} scenarios, each once.", hint=f"The case itself is '{BASELINE}'.")
+    return side_by_side(case, tuple(solve(under(store, case, name), name, limits) for name in names))
+
+
+def side_by_side(case: str, solved: tuple[Solved, ...]) -> Table:
+    """Lay plans side by side: what each is worth and costs, and when it takes which measure."""
+    acts = sorted({(m.site, m.after) for s in solved for m in s.plan.measures})
+    rows = tuple(Row(site, after, tuple(_year(s.plan.measures, site, after) for s in solved)) for site, after in acts)
+    return Table(case, tuple(_column(s) for s in solved), rows)
+
+
+def new_money(problem: Problem, made: Plan) -> tuple[tuple[int, Decimal], ...]:
+    """Return what a plan costs beyond today's network, by year."""
+    years = {m.year: m.establishing + m.running - m.baseline for m in made.money}
+    return tuple((year, years[year]) for year in problem.brief.years)
+
+
+def _column(solved: Solved) -> Column:
+    made = solved.plan
+    money = new_money(solved.draft.problem, made)
+    opened = sum(m.kind == "establish" for m in made.measures)
+    return Column(solved.name, made.proof.objective, made.proof.gap, money, made.tail - made.baseline_tail, opened)
+
+
+def _year(measures: tuple[Measure, ...], site: str, after: str) -> int | None:
+    return next((m.year for m in measures if (m.site, m.after) == (site, after)), None)
