@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+from contextlib import AbstractContextManager
 
 from legation.affinity.baselines import Engines
 from legation.affinity.history import Bools, Floats
@@ -17,6 +18,14 @@ def engines(*, boosted: bool = True) -> Engines:
             hint="Install it with: pip install 'legation[affinity]'",
         )
     return Engines(logit, boost if boosted else None)
+
+
+def one_thread() -> AbstractContextManager[object]:
+    """Compute on one thread: the order of sums, and so the last digit, no longer depends on the machine's load."""
+    from threadpoolctl import threadpool_limits
+
+    limits: AbstractContextManager[object] = threadpool_limits(1)
+    return limits
 
 
 def logit(table: Floats, truth: Bools, strength: float) -> tuple[Floats, float]:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from math import isfinite
 
 import numpy as np
 
 from legation.affinity.baselines import Engines, Ranking, baselines
 from legation.affinity.features import columns, matrices
-from legation.affinity.history import History, candidates, opened
-from legation.affinity.learning import Progress, learn, quiet
+from legation.affinity.history import History, candidates, opened, pairs
+from legation.affinity.learning import Progress, learn, learn_presence, quiet
 from legation.affinity.model import AffinityModel
-from legation.affinity.scores import Scores, SenderScore, by_sender, evaluate
+from legation.affinity.scores import Scores, SenderScore, by_sender, evaluate, worst_gap
 from legation.errors import NotFoundError
 from legation.values import value
 
@@ -94,3 +95,37 @@ def _score(history: History, said: Prediction, draws: int, seed: int, spread: Ma
     own = by_sender(said.rankings[-1].score, truth, sender, history.codes)
     card = said.model.card
     return Backtest(said.year, said.window, card.first, card.last, seed, draws, scores, own)
+
+
+def measured(
+    history: History, year: int, engines: Engines, window: int, names: tuple[str, ...]
+) -> tuple[tuple[tuple[str, float], ...], ...]:
+    """Score models of openings and of presence, with these features, as they would have been at a year."""
+    known = history.by(year)
+    opening = learn(known, engines.logit, window, names=names)
+    free = candidates(known)
+    score = opening.score(columns(matrices(known), opening.features, free))
+    truth = opened(history, year, window)[free]
+    ours = evaluate("opening", score, truth, np.nonzero(free)[0], history.codes, probability=opening.probability(score))
+    presence = learn_presence(known, engines.logit, window)
+    later = history.by(year + window)
+    every = pairs(later)
+    score = presence.score(columns(matrices(later), presence.features, every))
+    theirs = evaluate(
+        "presence",
+        score,
+        later.embassies[later.last][every],
+        np.nonzero(every)[0],
+        history.codes,
+        probability=presence.probability(score),
+    )
+    return tuple(
+        tuple((name, round(value, 4)) for name, value in _card(s) if np.isfinite(value)) for s in (ours, theirs)
+    )
+
+
+def _card(scores: Scores) -> Iterator[tuple[str, float]]:
+    """Go through the scores of a card; the caller leaves out those that too few pairs can give."""
+    yield from (("auc", scores.auc), ("ap", scores.ap), ("base_rate", scores.base_rate))
+    yield from (("recall_at_10", scores.sender_recall_at_10), ("brier", scores.brier or 0.0))
+    yield ("widest_gap", worst_gap(scores.tenths))

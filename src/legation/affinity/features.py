@@ -62,6 +62,8 @@ FEATURES: dict[str, Feature] = {
         Feature("lind", "embassies in the host", "log(1 + ind_j)", "popularity"),
         Feature("outd_i", "embassies of the sender", "sum_k E_ik", "sender"),
         Feature("loutd", "embassies of the sender", "log(1 + outd_i)", "sender"),
+        Feature("others", "embassies of others in the host", "log(1 + ind_j - E_ij)", "popularity"),
+        Feature("elsewhere", "embassies of the sender elsewhere", "log(1 + outd_i - E_ij)", "sender"),
         Feature("ind_i", "embassies in the sender", "sum_k E_ki", "sender"),
         Feature("outd_j", "embassies of the host", "sum_k E_jk", "popularity"),
         Feature("cf", "similar senders present", "cosine-weighted mean of E_kj over senders k like i", "peers"),
@@ -136,6 +138,21 @@ FEATURES: dict[str, Feature] = {
         Feature("grow_j", "openings in the host a year", "over the last three years", "popularity", past=True),
     )
 }
+
+HELD = ("others", "elsewhere")
+"""Features that leave the pair's own embassy out, for models of presence; where there is none they add nothing."""
+
+STATED = ("gdp", "population", "km", "same_subregion", "same_region", "common_language")
+"""Facts that come with the product."""
+
+SHIPPED = tuple(n for n, f in FEATURES.items() if not f.past and set(f.needs) <= set(STATED) and n not in HELD)
+"""Features of the shipped model of openings: they need no past and no facts but those that come with the product."""
+
+PRESENT = (
+    *("lgdp_i", "lgdp_j", "lpop_i", "lpop_j", "lkm", "samesub", "samereg", "lang", "recip", "others", "elsewhere"),
+    *("nb", "regpres", "peer", "peer_reg"),
+)
+"""Features of the model of presence: none of them knows whether the pair itself has an embassy."""
 
 
 def available(known: History, names: tuple[str, ...] = tuple(FEATURES)) -> tuple[str, ...]:
@@ -231,6 +248,8 @@ def _degrees(present: Matrix) -> dict[str, Matrix]:
         "lind": np.log1p(received)[None, :] * every,
         "outd_i": sent[:, None] * every,
         "loutd": np.log1p(sent)[:, None] * every,
+        "others": np.log1p(received[None, :] - present),
+        "elsewhere": np.log1p(sent[:, None] - present),
         "ind_i": received[:, None] * every,
         "outd_j": sent[None, :] * every,
     }

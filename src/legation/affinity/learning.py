@@ -12,8 +12,8 @@ from functools import lru_cache, partial
 import numpy as np
 from numpy.typing import NDArray
 
-from legation.affinity.features import FEATURES, available, columns, matrices
-from legation.affinity.history import Bools, Floats, History, candidates, opened
+from legation.affinity.features import FEATURES, HELD, PRESENT, available, columns, matrices
+from legation.affinity.history import Bools, Floats, History, candidates, opened, pairs
 from legation.affinity.model import AffinityModel, Card, expit
 from legation.errors import InvalidError
 
@@ -27,7 +27,7 @@ ORIGINS = 10  # yearly openings learnt from, the latest ones
 FOLDS = 5
 KNOTS = 33
 
-LEARNT = tuple(name for name in FEATURES)
+LEARNT = tuple(name for name in FEATURES if name not in HELD)
 """Features of the model for backtests; those without facts are left out."""
 
 
@@ -80,6 +80,23 @@ def learn(
     return _calibrated(model, list(scored), window)
 
 
+def learn_presence(known: History, fit: Fit, window: int) -> AffinityModel:
+    """Fit who is where in the last year known; calibrate a fit of `window` years ago on what holds now."""
+    names = available(known, PRESENT)
+    earlier = known.by(max([y for y in known.years if y <= known.last - window], default=known.years[0]))
+    then, now = _of_presence(earlier, fit, names), _of_presence(known, fit, names)
+    every = pairs(known)
+    scored = then.score(columns(matrices(known), names, every)), known.embassies[known.last][every], 1
+    return _calibrated(now, [scored], 1)
+
+
+def _of_presence(known: History, fit: Fit, names: tuple[str, ...]) -> AffinityModel:
+    every = pairs(known)
+    table = columns(matrices(known), names, every)
+    card = Card("", "presence", "", known.last, known.last, 0)
+    return standardised(names, table, known.embassies[known.last][every], fit, 1.0, card)
+
+
 def _fitted(
     tables: Tables, origins: tuple[int, ...], fit: Fit, window: int, keep: Callable[[int], Bools] | None = None
 ) -> AffinityModel:
@@ -89,13 +106,19 @@ def _fitted(
         kept = keep(year) if keep else slice(None)
         rows.append(tables.at(year)[1][kept])
         truth.append(tables.openings(year, 1)[kept])
-    table = np.vstack(rows)
+    card = Card("", "opening", "", origins[0], tables.known.last, window)
+    return standardised(tables.names, np.vstack(rows), np.concatenate(truth), fit, STRENGTH, card)
+
+
+def standardised(
+    names: tuple[str, ...], table: Floats, truth: Bools, fit: Fit, strength: float, card: Card
+) -> AffinityModel:
+    """Fit a model on columns brought to mean 0 and deviation 1; it is not calibrated yet."""
     means, scales = table.mean(axis=0), table.std(axis=0)
     scales = np.where(scales > 0, scales, 1.0)
-    coefficients, intercept = fit((table - means) / scales, np.concatenate(truth), STRENGTH)
-    card = Card("", "opening", "", origins[0], tables.known.last, window)
+    coefficients, intercept = fit((table - means) / scales, truth, strength)
     return AffinityModel(
-        features=tables.names,
+        features=names,
         means=tuple(means.tolist()),
         scales=tuple(scales.tolist()),
         coefficients=tuple(coefficients.tolist()),

@@ -61,6 +61,15 @@ class AffinityModel:
         return expit(np.interp(score, at, odds))
 
 
+@value
+class Models:
+    """The two models that are kept together: of opening an embassy within a window, and of having one today."""
+
+    opening: AffinityModel
+    presence: AffinityModel
+    format: str = "legation-affinities/1"
+
+
 def expit(odds: Floats) -> Floats:
     """Return the probability of log odds."""
     return np.asarray(1.0 / (1.0 + np.exp(-odds)))

@@ -42,7 +42,7 @@ class SenderScore:
     precision_at_10: float
     recall_at_10: float
     r_precision: float
-    auc: float
+    auc: float | None
 
 
 @value
@@ -126,7 +126,7 @@ def _by_sender(score: Floats, truth: Bools, sender: Ints, codes: tuple[str, ...]
             float(ranked[:10].mean()),
             float(ranked[:10].sum() / count),
             float(ranked[:count].mean()),
-            curves(score[own], true)[0],
+            curves(score[own], true)[0] if count < len(true) else None,
         )
 
 
@@ -149,8 +149,8 @@ def evaluate(
     positives = int(truth.sum())
 
     def mean(name: str) -> float:
-        values = np.array([getattr(s, name) for s in own], dtype=float)
-        return float(np.nanmean(values)) if len(values) else float("nan")
+        values = [value for s in own if (value := getattr(s, name)) is not None]
+        return float(np.mean(values)) if values else 0.0
 
     def first(count: int) -> float:
         return float(ordered.truth[:count].mean())

@@ -2,17 +2,88 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from math import isnan
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from legation.affinity.model import Card
 from legation.affinity.scores import Scores, worst_gap
-from legation.cli.output import Json, example, put, put_json, show, table, tell
+from legation.cli.output import Json, example, parse_day, put, put_json, show, table, tell
 from legation.desk import affinity as desk
 
 Seed = Annotated[int, typer.Option(min=0, help="Seed of all chance; the same seed gives the same digits.")]
+
+
+Model = Annotated[
+    Path | None,
+    typer.Option("--model", metavar="FILE", show_default=False, help="Models of your own; else those shipped."),
+]
+
+
+def affinity(
+    sender: Annotated[str, typer.Argument(metavar="STATE", show_default=False, help="Code or name of the sender.")],
+    state: Annotated[
+        str, typer.Option("--state", metavar="BRA", help="Only this State, with every reason.", show_default=False)
+    ] = "",
+    top: Annotated[int, typer.Option(min=1, help="How many States to list.")] = 20,
+    every: Annotated[bool, typer.Option("--all", help="Also where there is an embassy already.")] = False,
+    model: Model = None,
+    as_json: Json = False,
+) -> None:
+    """Say where States in a like position open embassies and hold them, how likely that is for this one, and why."""
+    found, names, models = desk.stand(sender, model=model)
+    wanted = desk.state_code(state, names) if state else ""
+    chances = [c for c in found.chances if (c.state == wanted if wanted else every or not c.there)]
+    if as_json:
+        put_json({"standing": found, "cards": [models.opening.card, models.presence.card]})
+        return
+    heading = f"Opens within {found.window} years>"
+    rows = (
+        (
+            names[c.state], "there" if c.there else "", "" if c.opening is None else f"{c.opening:.0%}",
+            f"{c.presence:.0%}", f"{c.peers_there} of {c.peers}",
+            "; ".join(f"{'+' if r.effect > 0 else '-'} {r.words}" for r in c.reasons),
+        )
+        for c in chances[: None if wanted else top]
+    )  # fmt: skip
+    show(table(("State", "Embassy", heading, "Usual>", "Like size there>", "Why"), rows))
+    listed = {c.state for c in chances[:top]}
+    for finding in found.findings:
+        if finding.subject in listed:
+            put(f"- {finding.message}")
+    card = models.opening.card
+    put(f"\nFrom the record of {found.year}. {card.title}: fitted on {card.data}; {_card(card)}")
+
+
+def _card(card: Card) -> str:
+    scores = ", ".join(f"{name} {number:.3f}" for name, number in card.scores)
+    return f"{card.measured}: {scores}. {' '.join(card.limits)}"
+
+
+def fit(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", show_default=False, help="Presences by year and facts.")],
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="Where to write the models.")],
+    title: Annotated[str, typer.Option(help="What the data are, for the card.", show_default=False)] = "",
+    window: Annotated[int, typer.Option(min=1, help="Years ahead that the model of openings speaks of.")] = 5,
+    on: Annotated[
+        date | None, typer.Option("--on", metavar="DATE", parser=parse_day, help="Day for the card; else today.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Fit the models of affinity on your own data, with features that the product's facts can give."""
+    day = on or datetime.now().astimezone().date()
+    models, found = desk.fit(folder, window=window, day=day, title=title or folder.name, progress=_progress)
+    tell(found)
+    out.write_text(desk.dump(models), encoding="utf-8")
+    if as_json:
+        put_json([models.opening.card, models.presence.card])
+        return
+    put(f"Wrote {out}.")
+    for model in (models.opening, models.presence):
+        put(f"- {model.card.title}, {len(model.features)} features; {_card(model.card)}")
 
 
 def backtest(
@@ -75,6 +146,13 @@ def _reliability(ours: Scores) -> None:
 
 def register(app: typer.Typer) -> None:
     """Add the verbs to the door."""
+    app.command(
+        short_help="Where States like this one would be.",
+        epilog=example("legation affinity SWE --top 10", "legation affinity SWE --state BRA"),
+    )(affinity)
+    app.command(short_help="Fit the models on your own data.", epilog=example("legation fit presences/ -o model.json"))(
+        fit
+    )
     app.command(
         short_help="Score forecasts on what followed.",
         epilog=example("legation backtest presences/ --year 2005 --bootstrap 500 --seed 0"),

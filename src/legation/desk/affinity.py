@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
-from dataclasses import fields
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import fields, replace
+from datetime import date
 from pathlib import Path
 
-from legation import codec
-from legation.affinity.backtesting import Backtest, Prediction
+import numpy as np
+
+from legation import __version__, codec
+from legation.affinity.backtesting import Backtest, Prediction, measured
 from legation.affinity.backtesting import backtest as run
-from legation.affinity.history import History
-from legation.affinity.learning import Progress
+from legation.affinity.features import SHIPPED
+from legation.affinity.history import ALWAYS, Floats, History
+from legation.affinity.learning import Progress, learn, learn_presence
+from legation.affinity.model import Models
 from legation.affinity.scores import Bin, SenderScore
-from legation.errors import Finding, NotFoundError
-from legation.exchange.panel import read_panel
+from legation.affinity.standing import Standing, standing
+from legation.desk.worldrecord import state_of
+from legation.errors import Finding, InvalidError, NotFoundError
+from legation.exchange.panel import OWN, read_panel
+from legation.model import Form, State, distance_km
 from legation.model.presences import Presence
 from legation.presence import diplometrics
+from legation.sources import World, load_states, read_world
+from legation.sources.world import DATA
 
+RECORDED = 2022  # year of the record of posts that comes with the product
 DIGITS = 6
 
 PRESENCES = ("ddr_*", "presences*")
@@ -51,8 +62,112 @@ def backtest(
     engines = fitting.engines()
     progress("reading")
     history, found = read_history(folder)
-    result, said = run(history, year, engines, window=window, draws=draws, seed=seed, progress=progress)
+    with fitting.one_thread():
+        result, said = run(history, year, engines, window=window, draws=draws, seed=seed, progress=progress)
     return result, said, found
+
+
+def shipped_history(world: World, year: int | None = None) -> History:
+    """Return what the product's tables know: the record's embassies, facts up to a year, places and languages."""
+    by = year or RECORDED
+    states = world.states
+    at = {s.code: i for i, s in enumerate(states)}
+    embassies = np.zeros((len(at),) * 2, dtype=bool)
+    for row in world.posts:
+        if Form(row["form"]) in OWN and not row["territory"] and row["sender"] in at and row["state"] in at:
+            embassies[at[row["sender"]], at[row["state"]]] = True
+    np.fill_diagonal(embassies, val=False)
+    facts = {name: {by: np.full(len(at), np.nan)} for name in ("gdp", "population")}
+    for row in sorted(world.indicators, key=lambda r: int(r["year"])):
+        if row["attribute"] in facts and row["code"] in at and int(row["year"]) <= by:
+            facts[row["attribute"]][by][at[row["code"]]] = float(row["value"])
+    return History(tuple(at), {by: embassies}, facts, shipped_ties(states))
+
+
+def shipped_ties(states: Sequence[State]) -> dict[str, dict[int, Floats]]:
+    """Return distance, region and language of every two States from the product's table."""
+
+    def each(say: Callable[[State, State], float]) -> dict[int, Floats]:
+        return {ALWAYS: np.array([[say(a, b) for b in states] for a in states])}
+
+    return {
+        "km": each(lambda a, b: distance_km(a.lat, a.lon, b.lat, b.lon)),
+        "same_region": each(lambda a, b: float(bool(a.region) and a.region == b.region)),
+        "same_subregion": each(lambda a, b: float(bool(a.subregion) and a.subregion == b.subregion)),
+        "common_language": each(lambda a, b: float(bool({*a.languages} & {*b.languages}))),
+    }
+
+
+def fit(folder: Path, *, window: int, day: date, title: str, progress: Progress) -> tuple[Models, tuple[Finding, ...]]:
+    """Fit both models on a folder, with features that the product's own facts can give, and score them out of time."""
+    from legation import fitting
+
+    engines = fitting.engines(boosted=False)
+    history, found = read_history(folder)
+    known = {s.code: s for s in load_states()}
+    if not set(history.codes) <= known.keys():
+        raise InvalidError(f"The folder names States we do not know: {sorted(set(history.codes) - known.keys())}.")
+    history = replace(history, ties=shipped_ties([known[c] for c in history.codes]))
+    tested = history.last - window
+    progress(f"scoring a model of {tested}")
+    with fitting.one_thread():
+        opening, presence = measured(history, tested, engines, window, SHIPPED)
+        made = Models(
+            learn(history, engines.logit, window, names=SHIPPED, progress=progress),
+            learn_presence(history, engines.logit, window),
+        )
+    cards = (
+        replace(
+            model.card,
+            title=f"{task} an embassy",
+            data=title,
+            fitted_on=day.isoformat(),
+            fitted_with=f"{fitting.version()}, legation {__version__}",
+            measured=told,
+            scores=scores,
+            limits=LIMITS,
+        )
+        for model, task, told, scores in (
+            (made.opening, "Opening", f"model of {tested} on openings {tested + 1}-{tested + window}", opening),
+            (made.presence, "Having", f"model of {tested} on presence in {tested + window}", presence),
+        )
+    )
+    first, second = cards
+    return Models(replace(made.opening, card=first), replace(made.presence, card=second)), found
+
+
+LIMITS = (
+    "It tells what States in a like position did, not what is wise.",
+    "Yearbooks lag by up to three years, and catching up looks like opening: read windows of five years, never one.",
+    "Figures of GDP are today's revisions, not those known at the time.",
+    "The record that comes with the product is undated and lacks one embassy in five: some said likely are there.",
+    "Ranks are safer than probabilities: out of time, rates of opening change.",
+)
+
+
+def load_models(path: Path | None = None) -> Models:
+    """Read the models from a file, or those that come with the product."""
+    text = (path or DATA / "affinity.json").read_text(encoding="utf-8")
+    models: Models = codec.load(Models, text)
+    return models
+
+
+def stand(sender: str, *, model: Path | None = None) -> tuple[Standing, dict[str, str], Models]:
+    """Say where a State would likely be, from the product's own facts; names of States by code, and the models used."""
+    world, _ = read_world()
+    home = state_of(sender, world.states)
+    models = load_models(model)
+    return standing(shipped_history(world), models, home.code), {s.code: s.name for s in world.states}, models
+
+
+def state_code(name: str, names: Mapping[str, str]) -> str:
+    """Return the code of a State that is named; raise NotFoundError where there is none."""
+    return state_of(name, tuple(s for s in load_states() if s.code in names)).code
+
+
+def dump(models: Models) -> str:
+    """Write models as JSON."""
+    return codec.dump(models)
 
 
 def write_scores(folder: Path, result: Backtest, said: Prediction) -> None:
