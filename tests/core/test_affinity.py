@@ -12,6 +12,7 @@ from legation.affinity.history import ALWAYS, History, candidates, opened
 from legation.affinity.learning import newton
 from legation.affinity.model import AffinityModel, Card, expit
 from legation.affinity.scores import curves, deciles, evaluate, tenths, worst_gap
+from legation.affinity.weights import revealed
 from legation.errors import InvalidError, NotFoundError
 
 YEARS = range(2000, 2011)
@@ -202,3 +203,21 @@ def test_too_little_is_said() -> None:
         backtest(world(), 1999, ENGINES)
     with pytest.raises(InvalidError, match="three years"):
         backtest(world(), 2001, ENGINES)
+
+
+def test_weights_that_made_a_ranking_are_found_again() -> None:
+    """Odds that are a weighted sum of worths give back those weights; a criterion that misleads gets none."""
+    rng = np.random.default_rng(7)
+    worth = rng.random((200, 4))
+    odds = worth @ np.array([3.0, 1.0, 0.0, -2.0]) - 1.5
+    found, explained = revealed(worth[:, :3], 1 / (1 + np.exp(-(worth[:, :3] @ np.array([3.0, 1.0, 0.0]) - 1.5))))
+    assert found == pytest.approx([0.75, 0.25, 0.0], abs=1e-6)
+    assert explained == pytest.approx(1.0)
+    assert revealed(worth, 1 / (1 + np.exp(-odds)))[0][3] == 0.0
+
+
+def test_weights_are_refused_where_nothing_explains() -> None:
+    """Criteria that run against practice leave no weight, and that is said."""
+    worth = np.linspace(0, 1, 20)[:, None]
+    with pytest.raises(InvalidError, match="None of the criteria"):
+        revealed(worth, 1 / (1 + np.exp(3 * worth[:, 0])))

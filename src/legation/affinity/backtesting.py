@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from math import isfinite
 
 import numpy as np
 
@@ -13,7 +12,7 @@ from legation.affinity.history import History, candidates, opened, pairs
 from legation.affinity.learning import Progress, learn, learn_presence, quiet
 from legation.affinity.model import AffinityModel
 from legation.affinity.scores import Scores, SenderScore, by_sender, evaluate, worst_gap
-from legation.errors import NotFoundError
+from legation.errors import InvalidError, NotFoundError
 from legation.values import value
 
 OURS = "legation"
@@ -83,6 +82,12 @@ def backtest(
 def _score(history: History, said: Prediction, draws: int, seed: int, spread: Mapper) -> Backtest:
     free = candidates(history.by(said.year))
     truth = opened(history, said.year, said.window)[free]
+    if not truth.any() or truth.all():
+        raise InvalidError(
+            f"Of {len(truth)} pairs {int(truth.sum())} opened in {said.year + 1}-{said.year + said.window}: "
+            "there is nothing to tell apart.",
+            hint="Choose another year or a longer window.",
+        )
     sender = np.nonzero(free)[0]
 
     def judged(ranking: Ranking) -> Scores:

@@ -11,7 +11,7 @@ import typer
 
 from legation.affinity.model import Card
 from legation.affinity.scores import Scores, worst_gap
-from legation.cli.output import Json, example, parse_day, put, put_json, show, table, tell
+from legation.cli.output import Case, Json, example, parse_day, put, put_json, show, table, tell
 from legation.desk import affinity as desk
 
 Seed = Annotated[int, typer.Option(min=0, help="Seed of all chance; the same seed gives the same digits.")]
@@ -31,10 +31,21 @@ def affinity(
     top: Annotated[int, typer.Option(min=1, help="How many States to list.")] = 20,
     every: Annotated[bool, typer.Option("--all", help="Also where there is an embassy already.")] = False,
     model: Model = None,
+    own: Annotated[
+        Path | None,
+        typer.Option("--from", metavar="FOLDER", help="Presences and facts of your own.", show_default=False),
+    ] = None,
+    year: Annotated[int | None, typer.Option(help="Know only what was known by then.", show_default=False)] = None,
+    into: Annotated[
+        str, typer.Option(metavar="CASE", help="Write it into a case, as the attribute affinity.", show_default=False)
+    ] = "",
     as_json: Json = False,
 ) -> None:
     """Say where States in a like position open embassies and hold them, how likely that is for this one, and why."""
-    found, names, models = desk.stand(sender, model=model)
+    found, names, models = desk.stand(sender, model=model, folder=own, year=year)
+    if into:
+        desk.file_into(into, found)
+        typer.echo(f"{len(found.chances)} facts of the attribute affinity are in {into}.", err=True)
     wanted = desk.state_code(state, names) if state else ""
     chances = [c for c in found.chances if (c.state == wanted if wanted else every or not c.there)]
     if as_json:
@@ -61,6 +72,17 @@ def affinity(
 def _card(card: Card) -> str:
     scores = ", ".join(f"{name} {number:.3f}" for name, number in card.scores)
     return f"{card.measured}: {scores}. {' '.join(card.limits)}"
+
+
+def weights(case: Case, model: Model = None, as_json: Json = False) -> None:
+    """Put the weights of a case beside those that would rank States as States in its sender's position do."""
+    compared, explained = desk.weights_of(case, model=model)
+    if as_json:
+        put_json({"weights": compared, "explained": explained})
+        return
+    rows = ((w.title, f"{w.stated:.0%}", f"{w.revealed:.0%}") for w in compared)
+    show(table(("Criterion", "In the case>", "As States do>"), rows))
+    put(f"Such weights explain {explained:.0%} of how likely an embassy is, in log odds; the rest is in no criterion.")
 
 
 def fit(
@@ -148,8 +170,11 @@ def register(app: typer.Typer) -> None:
     """Add the verbs to the door."""
     app.command(
         short_help="Where States like this one would be.",
-        epilog=example("legation affinity SWE --top 10", "legation affinity SWE --state BRA"),
+        epilog=example("legation affinity SWE --top 10", "legation affinity SWE --into sweden"),
     )(affinity)
+    app.command(short_help="Weights that rank as States do.", epilog=example("legation weights kazakhstan-2012"))(
+        weights
+    )
     app.command(short_help="Fit the models on your own data.", epilog=example("legation fit presences/ -o model.json"))(
         fit
     )

@@ -19,15 +19,27 @@ from legation.affinity.learning import Progress, learn, learn_presence
 from legation.affinity.model import Models
 from legation.affinity.scores import Bin, SenderScore
 from legation.affinity.standing import Standing, standing
+from legation.affinity.weights import revealed
+from legation.cases.drafting import draft
 from legation.desk.worldrecord import state_of
 from legation.errors import Finding, InvalidError, NotFoundError
+from legation.exchange import merging
+from legation.exchange.imported import Imported
 from legation.exchange.panel import OWN, read_panel
-from legation.model import Form, State, distance_km
+from legation.model import Attribute, Fact, Form, Source, State, distance_km
 from legation.model.presences import Presence
 from legation.presence import diplometrics
-from legation.sources import World, load_states, read_world
+from legation.sources import World, load_states, read_case, read_world
 from legation.sources.world import DATA
+from legation.values import value
 
+ATTRIBUTE = Attribute("affinity", "of 1", "Chance that a State in the sender's position has an embassy there")
+SOURCE = Source(
+    "legation-affinity",
+    "Affinity: what States in a like position do",
+    publisher="Legation",
+    use="the chance of presence, by a model fitted on what all States did; see its card",
+)
 RECORDED = 2022  # year of the record of posts that comes with the product
 DIGITS = 6
 
@@ -152,12 +164,65 @@ def load_models(path: Path | None = None) -> Models:
     return models
 
 
-def stand(sender: str, *, model: Path | None = None) -> tuple[Standing, dict[str, str], Models]:
-    """Say where a State would likely be, from the product's own facts; names of States by code, and the models used."""
+def stand(
+    sender: str, *, model: Path | None = None, folder: Path | None = None, year: int | None = None
+) -> tuple[Standing, dict[str, str], Models]:
+    """Say where a State would likely be; names of States by code, and the models used.
+
+    folder: presences by year and facts of the user's own, known up to a year; else the product's own record
+    """
     world, _ = read_world()
     home = state_of(sender, world.states)
     models = load_models(model)
-    return standing(shipped_history(world), models, home.code), {s.code: s.name for s in world.states}, models
+    known = _own_history(folder).by(year) if folder and year else _own_history(folder) if folder else None
+    known = known or shipped_history(world, year)
+    return standing(known, models, home.code), {s.code: s.name for s in world.states}, models
+
+
+def _own_history(folder: Path) -> History:
+    """Read a folder, and take places, regions and languages from the product's table, as the shipped models do."""
+    history, _ = read_history(folder)
+    known = {s.code: s for s in load_states()}
+    return replace(history, ties=shipped_ties([known[c] for c in history.codes]))
+
+
+def facts_of(found: Standing) -> Imported:
+    """Return the chances of presence as facts that a case may use: the attribute `affinity`."""
+    facts = tuple(
+        Fact(c.state, ATTRIBUTE.name, found.year, round(c.presence, 4), ATTRIBUTE.unit, SOURCE.id)
+        for c in sorted(found.chances, key=lambda c: c.state)
+    )
+    return Imported("affinity", facts=facts, attributes=(ATTRIBUTE,), sources=(SOURCE,), rows=len(facts))
+
+
+def file_into(case: str, found: Standing) -> merging.Merged:
+    """Write the chances of presence into the folder of a case; what it says already is replaced."""
+    return merging.merge(facts_of(found), case, prefer=merging.Prefer.NEW)
+
+
+@value
+class Weight:
+    """A criterion's weight in the case, and the one that would rank States as practice does; both of a sum of 1."""
+
+    criterion: str
+    title: str
+    stated: float
+    revealed: float
+
+
+def weights_of(name: str, *, model: Path | None = None) -> tuple[tuple[Weight, ...], float]:
+    """Compare a case's weights with those that reproduce practice, and the share of variance these explain."""
+    case, _ = read_case(name)
+    found, _names, _models = stand(case.sender, model=model)
+    chance = {c.state: c.presence for c in found.chances}
+    scores = [s for s in draft(case).appraisal.scores if s.kind == "bilateral" and s.state in chance]
+    worth = np.array([[part.worth for part in s.parts] for s in scores])
+    weights, explained = revealed(worth, np.array([chance[s.state] for s in scores]))
+    parts = scores[0].parts
+    return tuple(
+        Weight(p.criterion, p.title, round(p.weight, 4), round(float(w), 4))
+        for p, w in zip(parts, weights, strict=True)
+    ), round(explained, 4)
 
 
 def state_code(name: str, names: Mapping[str, str]) -> str:
