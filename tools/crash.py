@@ -194,9 +194,9 @@ def main() -> int:
             url = server.get_uri()
         ends = {"writer": lambda: None, "backend": lambda: end_backends(url), "server": lambda: kill_server(server)}
         start = time.monotonic()
-        tally = crash(url, given.kills, given.seed, ends[given.what]())
+        tally = crash(url, given.kills, given.seed, ends[given.what]())  # type: ignore[no-untyped-call]
         if server:
-            server.cleanup()  # type: ignore[no-untyped-call]
+            server.cleanup()
     print(f"{tally}, in {time.monotonic() - start:.0f} s.", *tally.faults, sep="\n")
     return 1 if tally.faults else 0
 

@@ -23,13 +23,18 @@ _HOMES = {
     "Plan": "legation.planning.outcome",
     "Problem": "legation.planning.problem",
     "check": "legation.planning.checking",
+    "columns": "legation.frames",
     "compare": "legation.planning.comparison",
     "digest": "legation.codec",
     "draft": "legation.cases.drafting",
     "dump": "legation.codec",
+    "facts_from": "legation.frames",
     "load": "legation.codec",
     "plan": "legation.programme.plans",
+    "posts_from": "legation.frames",
     "read_case": "legation.sources",
+    "to_frame": "legation.frames",
+    "with_facts": "legation.frames",
     "write_case": "legation.sources",
 }
 

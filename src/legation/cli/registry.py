@@ -40,7 +40,11 @@ KnownOn = Annotated[
 ]
 FILE = "legation.db"
 
-app = typer.Typer(help="Keep cases on record: every change with who, when and why.", no_args_is_help=True)
+app = typer.Typer(
+    help="Keep cases on record: every change with who, when and why.",
+    epilog=example("legation registry init", "legation registry import kazakhstan-2012"),
+    no_args_is_help=True,
+)
 
 
 def _desk() -> ModuleType:
