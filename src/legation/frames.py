@@ -1,4 +1,4 @@
-"""Frames: our values as columns and DataFrames, and tables of any library as facts and posts, read as strictly as files.
+"""Frames: our values as columns and DataFrames; tables of any library as facts and posts, as strict as files.
 
 No library of tables is needed or preferred: one is imported when it is asked for, or to understand another's table.
 """
@@ -22,11 +22,11 @@ from legation.cases.case import Case
 from legation.errors import InvalidError
 from legation.model import Fact, Network, Post
 from legation.sources import load_states
-from legation.sources.cells import text_of
+from legation.sources.cells import NAME, text_of
 from legation.sources.records import of_posts, of_table, rows_of
 from legation.sources.references import Anything, known_names
 from legation.sources.rows import Known, Line, Sheet, read, write
-from legation.sources.tables import FACTS, NAME, POSTS, TABLES, Column, Table
+from legation.sources.tables import FACTS, POSTS, TABLES, Column, Table
 
 TAKEN = "a DataFrame, a dict of columns, or a list of dicts"
 READERS = (("polars", "from_dataframe"), ("pyarrow", "table"))
@@ -78,7 +78,7 @@ def _row(value: Any) -> dict[str, Any]:  # noqa: ANN401 - any value of ours
 def _post(post: Post) -> dict[str, Any]:
     """Return a post as posts.csv has it, in its order."""
     seat, span = post.seat, post.span
-    said = {"state": seat.state, "city": seat.city, "lat": seat.lat, "lon": seat.lon}
+    said: dict[str, Any] = {"state": seat.state, "city": seat.city, "lat": seat.lat, "lon": seat.lon}
     said |= {"opened": span.start, "closed": span.end}
     return {c.name: said[c.name] if c.name in said else getattr(post, c.name) for c in POSTS.columns}
 
