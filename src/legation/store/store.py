@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
@@ -47,14 +47,13 @@ class Store:
         if file and not create and not file.is_file():
             raise NotFoundError(f"There is no registry at {file}.", hint="Make one: legation registry init")
         self.engine = engines.open_engine(self.url)
-        try:
+        with ExitStack() as failing:
+            failing.callback(self.close)
             if create and migrating.shape_of(self.engine) is None:
                 with self._writing() as connection:
                     migrating.upgrade(connection)
             migrating.refuse_other(self.engine)
-        except BaseException:
-            self.close()
-            raise
+            failing.pop_all()
 
     def __enter__(self) -> Self:
         """Use the store in a block."""
@@ -74,15 +73,14 @@ class Store:
         file = engines.file_of(engines.url_of(where))
         new = file is not None and not file.exists()
         engine = engines.open_engine(engines.url_of(where))
-        try:
+        with ExitStack() as failing:
+            if file and new:
+                failing.callback(file.unlink, missing_ok=True)
+            failing.callback(engine.dispose)  # before: the last to close a file of SQLite removes what it has beside it
             with engine.connect() as connection:
                 _restore(engines.writing(connection), source)
                 connection.commit()
-        except BaseException:
-            engine.dispose()  # first: the last to close a file of SQLite removes what it has beside it
-            if file and new:
-                file.unlink(missing_ok=True)
-            raise
+            failing.pop_all()
         engine.dispose()
         return cls(where)
 
