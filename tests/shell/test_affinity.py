@@ -11,6 +11,7 @@ import pytest
 from legation.cli.main import main
 from legation.desk import affinity as desk
 from legation.errors import NotFoundError
+from legation.sources import read_case
 
 EVALUATION = Path(__file__).parents[3] / "shared" / "data" / "evaluation"
 NAMES = ("SWE", "NOR", "DNK", "FIN", "EST", "LVA", "LTU", "POL", "DEU", "FRA", "ESP", "PRT", "ITA", "GRC")
@@ -169,3 +170,28 @@ def test_scores_of_2005_on_the_evaluation_data() -> None:
     assert all(ours.ap > s.ap for s in result.scores[:-1])
     assert all(ours.sender_recall_at_10 > s.sender_recall_at_10 for s in result.scores[:-1])
     assert all(b.gap <= 0.05 for b in (*ours.tenths, *ours.deciles) if b.pairs >= 100)
+
+
+def test_affinity_of_ones_own_data_and_as_a_criterion(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A folder known up to a year is read instead of the record; chances become facts that a case reads and keeps."""
+    assert run("affinity", "SWE", "--from", str(folder), "--year", "2004", "--json") == 0
+    own = json.loads(capsys.readouterr().out)["standing"]
+    assert (own["year"], len(own["chances"])) == (2004, len(NAMES) - 1)
+    case = tmp_path / "sweden"
+    assert run("new", str(case), "--sender", "SWE") == 0
+    assert run("affinity", "SWE", "--into", str(case), "--top", "1") == 0
+    read, findings = read_case(case)
+    chances = {c.state: round(c.presence, 4) for c in desk.stand("SWE")[0].chances}
+    assert {f.subject: f.value for f in read.facts if f.attribute == "affinity"} == chances
+    assert not [f for f in findings if f.code == "unknown-source"]
+    toml = case / "case.toml"
+    criterion = '\n[[criteria]]\nid = "practice"\ntitle = "Practice"\nattribute = "affinity"\nweight = 30\n'
+    toml.write_text(toml.read_text(encoding="utf-8") + criterion, encoding="utf-8")
+    capsys.readouterr()
+    assert run("appraise", str(case), "--interest", "IRL") == 0
+    assert "Practice" in capsys.readouterr().out
+    assert run("weights", str(case), "--json") == 0
+    found = json.loads(capsys.readouterr().out)
+    assert sum(w["revealed"] for w in found["weights"]) == pytest.approx(1, abs=0.01)

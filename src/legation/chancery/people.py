@@ -23,7 +23,7 @@ def person_of(store: Store, name: str) -> Person:
     """Return somebody by name; raise ForbiddenError for who is not on record: nobody acts namelessly."""
     known = {p.name: p for p in people_of(store)}
     if name not in known:
-        hint = "An administrator adds people: legation review people add NAME --roles planner"
+        hint = "An administrator adds people."
         raise ForbiddenError(f"{name} is not among the people on record{suggest(name, known) or '.'}", hint=hint)
     return known[name]
 
@@ -64,8 +64,7 @@ def remove_person(store: Store, who: str, name: str, at: datetime) -> Revision:
 def _refuse_stranger(store: Store, who: str, name: str, roles: tuple[Role, ...]) -> None:
     if not people_of(store):
         if Role.ADMINISTRATOR not in roles:
-            hint = f"legation review people add {name} --roles administrator"
-            raise RefusedError("The first person on record must be an administrator.", hint=hint)
+            raise RefusedError("The first person on record must be an administrator.", hint=f"Make {name} one.")
         return
     require(person_of(store, who), Permission.ADMINISTER)
     if who == name:

@@ -83,7 +83,7 @@ def scenario_of(store: Store, case: str, name: str, *, at: int | None = None) ->
     """Return a scenario by name; raise NotFoundError."""
     known = scenarios_of(store, case, at=at)
     if name not in known:
-        hint = f"On record: {', '.join(known)}." if known else "Save one: legation scenario save CASE NAME"
+        hint = f"On record: {', '.join(known)}." if known else "Put one on record first."
         raise NotFoundError(f"{case} has no scenario '{name}'{codec.suggest(name, known) or '.'}", hint=hint)
     return known[name]
 

@@ -7,7 +7,7 @@ presented credentials (VCDR art. 13) or received the exequatur (VCCR art. 12).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from enum import StrEnum
@@ -76,7 +76,7 @@ class Event:
 
 
 @value
-class Standing:
+class Life:
     """What a post is on a day. protector: the State that looks after our interests there, where one does."""
 
     post: Post
@@ -102,41 +102,57 @@ BECOMES = {
 }
 """The status after an event; the others leave it as it was."""
 
-RANK = (Status.PROPOSED, Status.AGREED, Status.PREPARING, Status.OPEN)
-"""On the way to its opening a post only goes forward: a consent entered late takes nothing back."""
+WAY = (Status.PROPOSED, Status.AGREED, Status.PREPARING, Status.OPEN)
+"""The way to an opening, on which a post only goes forward."""
+
+AWAY = (Status.SUSPENDED, Status.EVACUATED, Status.PROTECTED)
+"""There, but not at work: only a resumption, an opening or a closing ends it."""
+
+KINDS = tuple(EventKind)
 
 
-def standing(post: Post, events: Iterable[Event], day: date) -> Standing:
-    """Return what a post is on a day: a post raised, lowered or moved is the same post in another form or seat."""
-    past = tuple(sorted((e for e in events if e.post == post.id and not e.planned and e.day <= day), key=_order))
-    status, protector, now = _recorded(post, day), "", post
+def life(post: Post, events: Iterable[Event], day: date) -> Life:
+    """Return what a post is on a day: a post raised, lowered or moved is the same post in another form or seat.
+
+    The span of the record counts as its opening and closing, where no event tells them.
+    """
+    own = tuple(e for e in events if e.post == post.id)
+    past = tuple(sorted((e for e in (*own, *_recorded(post, own)) if not e.planned and e.day <= day), key=_order))
+    status = Status.PROPOSED if _opens(post, own) else Status.OPEN
+    protector, now = "", post
     for event in past:
         status = _after(status, event)
-        protector = event.by if event.kind is EventKind.PROTECTED else protector if _away(status) else ""
+        protector = event.by if event.kind is EventKind.PROTECTED else protector if status in AWAY else ""
         now = _changed(now, event)
-    return Standing(now, status, protector, past)
+    return Life(now, status, protector, past)
 
 
-def _order(event: Event) -> tuple[date, int]:
-    return event.day, list(EventKind).index(event.kind)
+def _order(event: Event) -> tuple[object, ...]:
+    """Order events of one day as they usually come; of equals, by all they say, so that no order of input matters."""
+    form = event.form.value if event.form else ""
+    return event.day, KINDS.index(event.kind), form, event.state, event.city, event.by, event.source, event.note
 
 
-def _recorded(post: Post, day: date) -> Status:
-    """Take the span of the record for what nothing else tells."""
-    if day in post.span:
-        return Status.OPEN
-    return Status.CLOSED if post.span.end and post.span.end <= day else Status.PROPOSED
+def _opens(post: Post, own: tuple[Event, ...]) -> bool:
+    """Say whether an opening is known, be it planned: before it the post is not open."""
+    return post.span.start is not None or any(e.kind in OPENING for e in own)
+
+
+def _recorded(post: Post, own: tuple[Event, ...]) -> Iterator[Event]:
+    told = {e.kind for e in own if not e.planned}
+    if post.span.start and not told & set(OPENING):
+        yield Event(post.id, EventKind.FIRST_WORKING_DAY, post.span.start)
+    if post.span.end and EventKind.CLOSED not in told:
+        yield Event(post.id, EventKind.CLOSED, post.span.end)
 
 
 def _after(status: Status, event: Event) -> Status:
     found = BECOMES.get(event.kind, status)
-    if status in RANK and found in RANK:
-        return max(status, found, key=RANK.index)
+    if found in WAY and status in WAY:
+        return max(status, found, key=WAY.index)  # a consent entered late takes nothing back
+    if found in WAY[:-1] and status in AWAY:
+        return status  # papers do not bring anybody back
     return found
-
-
-def _away(status: Status) -> bool:
-    return status in (Status.SUSPENDED, Status.EVACUATED, Status.PROTECTED)
 
 
 def _changed(post: Post, event: Event) -> Post:
