@@ -43,7 +43,7 @@ gap:0 2.4rem;align-items:start}
 .three{--least:17rem}
 .flow{display:block;columns:2 26rem;column-gap:2.4rem}
 @media (min-width:641px){.flow .box{overflow:visible}}
-.flow tr{break-inside:avoid}
+.flow tr,.flow table:not(:has(tr:nth-child(12))){break-inside:avoid}
 .flow .note{break-before:avoid}
 .sheet{content-visibility:auto;contain-intrinsic-size:auto 1500px;scroll-margin-top:.5rem}
 .head{display:flex;justify-content:space-between;align-items:baseline;border-top:2px solid var(--ink);
