@@ -107,6 +107,18 @@ class UnsolvedError(LegationError):
     code = "unsolved"
 
 
+class StoppedError(LegationError):
+    """Somebody asked for it to be stopped, or its time was over."""
+
+    code = "stopped"
+
+
+class LostError(LegationError):
+    """What computed it died, again and again: too little memory, most often."""
+
+    code = "lost"
+
+
 class InfeasibleError(LegationError):
     """No plan satisfies the brief.
 
