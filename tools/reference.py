@@ -87,6 +87,7 @@ COLUMNS = {  # columns that mean the same in every table, or that their value ha
     "languages": "ISO 639 codes, largest first",
     "lat": "degrees north",
     "load": "how much of a seat it takes; 1 where empty",
+    "by": "the State that protects our interests, or the person accredited",
     "line": "name of the line; a site's own line of this name replaces the form's",
     "lon": "degrees east",
     "low": "lowest amount",

@@ -22,7 +22,7 @@ from legation.appraisal.scoring import Appraisal
 from legation.cases.case import Announced, Case, CostLine, InterestRow, Place, ServiceRow
 from legation.cases.scenarios import CaseChange, Scenario
 from legation.errors import Finding, InvalidError, Severity
-from legation.model import Accreditation, Fact, Post, Source, State
+from legation.model import Accreditation, Event, Fact, Post, Source, State
 from legation.planning.brief import Brief, Rule
 from legation.planning.outcome import Plan
 from legation.planning.problem import Problem
@@ -43,6 +43,7 @@ RECORDS: dict[str, type] = {
     "interest": InterestRow,
     "service": ServiceRow,
     "announced": Announced,
+    "event": Event,
     "source": Source,
     "state": State,
     "scenario": Scenario,

@@ -104,6 +104,12 @@ kind,name,number,form,from_form,year,states,reason,source,note
 statistic,accredited,106,,,2011,,,press,
 measure,KEN,,embassy,none,2012,KEN,,press,
 """,
+    "events.csv": """\
+post,kind,day,planned,form,state,city,by,source,note
+KEN,decision,2011-08,,,,,,press,
+DEU-berlin,raised,2011-09-01,,large-embassy,,,,press,
+DEU-berlin,protected,2012,true,,,,CHE,press,
+""",
     "states.csv": """\
 code,name,seat,lat,lon,region,subregion,languages,source
 ZZA,Ruritania,Strelsau,50,14,Europe,Central Europe,de,novel
@@ -293,6 +299,19 @@ ANNOUNCED_CSV: list[Broken] = [
     ("announced site", swap("measure,KEN", "measure,KNE"), 3, "name", "KNE", "'KEN'", "sites.csv"),
 ]  # fmt: skip
 
+EVENTS_CSV: list[Broken] = [
+    ("post or site", swap("KEN,decision", "KNE,decision"), 2, "post", "KNE", "mean 'KEN'", "posts.csv or of a site"),
+    ("kind of event", swap("decision", "decison"), 2, "kind", "decison", "no event we know; did", "decision"),
+    ("no form", swap("large-embassy", ""), 3, "form", "", "is missing", "from that day"),
+    ("form of another event", swap("raised", "suspended"), 3, "form", "large-embassy", "changes no form", "raised"),
+    ("form not on the ladder", swap("KEN,decision,2011-08,,", "KEN,official-opening,2011-08,,consulate"), 2, "form",
+     "consulate", "no form of the site KEN", "embassy"),
+    ("no city", swap("raised,2011-09-01,,large-embassy", "relocated,2011-09-01,,"), 3, "city", "", "missing", "seat"),
+    ("city of another event", swap("08,,,,,", "08,,,,Lamu,"), 2, "city", "Lamu", "moves nothing", "relocated"),
+    ("no protector", swap("CHE", ""), 4, "by", "", "is missing", "protects"),
+    ("day", swap("2011-09-01", "2011-09-31"), 3, "day", "2011-09-31", "no day", "exists"),
+]  # fmt: skip
+
 STATES_CSV: list[Broken] = [
     ("code of a State", swap("ZZA", "zza"), 2, "code", "zza", "code of a State", "capital"),
     ("own State", swap("50,14", "50,214"), 2, "lon", "214", "longitude", "180"),
@@ -311,6 +330,7 @@ BROKEN = [
         "interests.csv": INTERESTS_CSV,
         "services.csv": SERVICES_CSV,
         "announced.csv": ANNOUNCED_CSV,
+        "events.csv": EVENTS_CSV,
         "states.csv": STATES_CSV,
     }.items()
     for case in cases

@@ -27,6 +27,8 @@ from legation.cases.case import (
 from legation.errors import InvalidError
 from legation.model import (
     Accreditation,
+    Event,
+    EventKind,
     Fact,
     Form,
     Mandate,
@@ -118,6 +120,12 @@ RICH = Case(
     services=(
         ServiceRow("KEN", "UGA", Form.EMBASSY, D("0.30"), D(5), D(2), concurrent=True, evidence=ODD),
         ServiceRow("KEN", "NAM", allowed=False),
+    ),
+    events=(
+        Event("KEN", EventKind.DECISION, date(2011, 8, 2), source="press", note=ODD),
+        Event("DEU-bonn", EventKind.RAISED, date(2009, 1, 1), form=Form.CONSULATE_GENERAL),
+        Event("DEU-berlin", EventKind.RELOCATED, date(2013, 5, 1), planned=True, state="DEU", city="Bonn"),
+        Event("DEU-berlin", EventKind.PROTECTED, date(2013, 6, 1), by="CHE"),
     ),
     announced=(
         Announced("statistic", "accredited", D(106), states=("KEN", "NAM"), note=ODD),

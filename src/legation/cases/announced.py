@@ -7,7 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from legation.cases.case import Announced, Case
-from legation.cases.siting import CONFIDENCES, slug
+from legation.cases.siting import CONFIDENCES, at_work, slug
 from legation.errors import Finding, Severity
 from legation.model import EMBASSIES, Form, Network, Post, level
 from legation.planning.brief import Forbid, Require, Rule
@@ -176,14 +176,14 @@ def _within(total: Announced, kinds: Sequence[Announced]) -> list[Statistic]:
 def _entries(case: Case, row: Announced) -> list[Entry] | None:
     """Return the rows of the record that an announced statistic counts; None for a statistic we do not know."""
     if row.name in KINDS:
-        return _posts(case, case.posts, KINDS[row.name])
+        return _posts(case, at_work(case), KINDS[row.name])
     if row.name.startswith("planned_new_embassies_"):
         year = row.name.rpartition("_")[2]
         planned = (a for a in case.announced if a.kind == "measure" and a.form in EMBASSIES and str(a.year) == year)
         return [Entry(a.name, a.name, proven=True) for a in planned]
     if row.name.startswith("foreign_trade_representations"):
         city = slug(row.name.rpartition("_in_")[2]) if "_in_" in row.name else ""
-        posts = _posts(case, case.foreign_posts, (Form.TRADE_REPRESENTATION,))
+        posts = _posts(case, case.foreign_posts.on(case.as_of), (Form.TRADE_REPRESENTATION,))
         places = {p.id: slug(p.seat.city) for p in case.foreign_posts}
         return [e for e in posts if not city or places[e.row] == city]
     counter = COUNTERS.get(row.name)
@@ -197,16 +197,15 @@ def _proven(case: Case, confidence: str) -> bool:
 def _posts(
     case: Case, network: Network, forms: Iterable[Form], what: Callable[[Post], str] = lambda post: post.id
 ) -> list[Entry]:
-    here = network.on(case.as_of).of(*forms)
-    return [Entry(p.id, what(p), _proven(case, p.confidence)) for p in here]
+    return [Entry(p.id, what(p), _proven(case, p.confidence)) for p in network.of(*forms)]
 
 
 def _establishments(case: Case) -> list[Entry]:
-    return _posts(case, case.posts, Form)
+    return _posts(case, at_work(case), Form)
 
 
 def _host_countries(case: Case) -> list[Entry]:
-    return _posts(case, case.posts, Form, lambda post: post.seat.state)
+    return _posts(case, at_work(case), Form, lambda post: post.seat.state)
 
 
 def _covered(case: Case) -> list[Entry]:
@@ -215,20 +214,20 @@ def _covered(case: Case) -> list[Entry]:
 
 
 def _accredited_here(case: Case) -> list[Entry]:
-    return _posts(case, case.foreign_posts, [f for f in Form if level(f)], lambda post: post.sender)
+    return _posts(case, case.foreign_posts.on(case.as_of), [f for f in Form if level(f)], lambda post: post.sender)
 
 
 def _embassy_and_consulate(case: Case) -> list[Entry]:
     """Count a State as proven where both its embassy and its consulate are."""
-    embassies = _posts(case, case.foreign_posts, EMBASSIES, lambda post: post.sender)
-    consulates = _posts(case, case.foreign_posts, CONSULATES, lambda post: post.sender)
+    embassies = _posts(case, case.foreign_posts.on(case.as_of), EMBASSIES, lambda post: post.sender)
+    consulates = _posts(case, case.foreign_posts.on(case.as_of), CONSULATES, lambda post: post.sender)
     both = {e.counts for e in embassies} & {c.counts for c in consulates}
     sure = {e.counts for e in embassies if e.proven} & {c.counts for c in consulates if c.proven}
     return [Entry(e.row, e.counts, e.counts in sure) for e in (*embassies, *consulates) if e.counts in both]
 
 
 def _honorary_here(case: Case) -> list[Entry]:
-    return _posts(case, case.foreign_posts, (Form.HONORARY_CONSULATE,), lambda post: post.sender)
+    return _posts(case, case.foreign_posts.on(case.as_of), (Form.HONORARY_CONSULATE,), lambda post: post.sender)
 
 
 COUNTERS: dict[str, Callable[[Case], list[Entry]]] = {

@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from legation.appraisal.criteria import Criterion
-from legation.model import Accreditation, Fact, Form, Mandate, Network, Prices, Source, State, Track
+from legation.model import Accreditation, Event, Fact, Form, Mandate, Network, Prices, Source, State, Track
 from legation.planning.brief import Brief
 from legation.values import value
 
@@ -199,6 +199,7 @@ class Settings:
 class Case:
     """Everything on the table. as_of: the day of the record; nothing known later may be read.
 
+    events: what happened to posts and sites, or is planned to; those after as_of count in delivery alone
     states: the world's States as hosts (from the product's table, the case's own states.csv added)
     """
 
@@ -217,6 +218,7 @@ class Case:
     interests: tuple[InterestRow, ...] = ()
     services: tuple[ServiceRow, ...] = ()
     announced: tuple[Announced, ...] = ()
+    events: tuple[Event, ...] = ()
     criteria: tuple[Criterion, ...] = ()
     settings: Settings = Settings()
     mandate: Mandate = Mandate()

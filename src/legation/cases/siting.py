@@ -6,10 +6,13 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import date
 
 from legation.cases.case import Case, Place
 from legation.errors import Finding, Severity
-from legation.model import EMBASSIES, LADDERS, Form, Network, Post, Track, level, track_of
+from legation.model import EMBASSIES, LADDERS, Event, Form, Network, Post, Seat, Track, level, track_of
+from legation.model.life import AWAY, OPENING, Life, life
+from legation.model.life import at_work as posts_at_work
 from legation.planning.problem import Rung
 from legation.values import value
 
@@ -57,6 +60,61 @@ def hold(case: Case) -> tuple[tuple[Holding, ...], tuple[Finding, ...]]:
         holdings.append(holding)
         findings += found
     return tuple(holdings), tuple(findings)
+
+
+# The lives of our own posts
+
+
+def at_work(case: Case, day: date | None = None) -> Network:
+    """Return the own posts at work on a day (that of the record by default), those included that events opened."""
+    when = case.as_of if day is None else day
+    if not case.events:
+        return case.posts.on(when)
+    posts = every_post(case)
+    return posts_at_work(posts, told(case, posts), when)
+
+
+def lives(case: Case, day: date | None = None) -> tuple[Life, ...]:
+    """Return what each own post is on a day (that of the record by default): open, suspended, closed and so on."""
+    posts = every_post(case)
+    events = told(case, posts)
+    return tuple(life(post, events, case.as_of if day is None else day) for post in posts)
+
+
+def every_post(case: Case) -> tuple[Post, ...]:
+    """Return the posts of the record, and one for each site without any at which an opening is told."""
+    ids = {p.id for p in case.posts}
+    taken = _posts_at(case)
+    opened = {e.post: e for e in case.events if e.kind in OPENING and not e.planned and e.post not in ids}
+    places = {p.id: p for p in case.places}
+    new = (_opened(case, places[id_], e) for id_, e in opened.items() if id_ in places and id_ not in taken)
+    return (*case.posts, *new)
+
+
+def told(case: Case, posts: Iterable[Post]) -> tuple[Event, ...]:
+    """Return the events of a case by post: one told of a site is told of the post that sits there."""
+    ids, at = {p.id for p in posts}, _posts_at(case)
+    return tuple(e if e.post in ids else replace(e, post=at.get(e.post, e.post)) for e in case.events)
+
+
+def _posts_at(case: Case) -> dict[str, str]:
+    """Return the post at each site; of several, one that is there on the day of the record."""
+    found: dict[str, str] = {}
+    for post in sorted(case.posts, key=lambda p: (case.as_of not in p.span, p.id)):
+        track = track_of(post.form)
+        place = place_of(post, track, case.places) if track else None
+        if place:
+            found.setdefault(place.id, post.id)
+    return found
+
+
+def _opened(case: Case, place: Place, event: Event) -> Post:
+    """Return the post that an opening makes: in the form it tells, else in the highest of its site."""
+    form = event.form or place.forms[-1]
+    return Post(place.id, case.sender, form, Seat(place.state, place.city, place.lat, place.lon), source=event.source)
+
+
+# Who is here, who sits where
 
 
 def resident_here(case: Case) -> tuple[dict[str, int], tuple[Finding, ...]]:
@@ -113,9 +171,10 @@ def _is_proven(case: Case, post: Post) -> bool:
 
 
 def _proven(case: Case) -> tuple[Network, list[Finding]]:
-    today = case.posts.on(case.as_of)
+    today = at_work(case)
     doubtful = [p for p in today if not _is_proven(case, p)]
-    findings = [
+    findings = [_away(found) for found in lives(case) if found.status in AWAY]
+    findings += [
         Finding(
             "post-unproven",
             Severity.NOTE,
@@ -128,6 +187,13 @@ def _proven(case: Case) -> tuple[Network, list[Finding]]:
         for post in doubtful
     ]
     return Network(tuple(p for p in today if _is_proven(case, p))), findings
+
+
+def _away(found: Life) -> Finding:
+    post = found.post
+    message = f"Post {post.id} ({post.form}, {post.seat.city}) is {found.status}: it does not count as held today."
+    remedy = "Add the event resumed to events.csv once it is at work again; a rule forbid keeps the plan from it."
+    return Finding("post-away", Severity.WARNING, post.id, message, remedy, "events.csv")
 
 
 def _implied(post: Post, track: Track, case: Case) -> Place:

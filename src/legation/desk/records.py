@@ -8,7 +8,7 @@ from datetime import date
 
 from legation.cases.announced import Statistic, announced_statistics
 from legation.cases.case import Case
-from legation.cases.siting import CONFIDENCES
+from legation.cases.siting import CONFIDENCES, at_work
 from legation.model import EMBASSIES, Accreditation, Form, Network, Post, Standing, ledger, level
 from legation.values import value
 
@@ -89,7 +89,7 @@ class Change:
 def record(case: Case, day: date | None = None) -> Record:
     """Count the record of a case on a day (the case's own where none is given)."""
     seen = case if day is None else replace(case, as_of=day)
-    ours, theirs = seen.posts.on(seen.as_of), seen.foreign_posts.on(seen.as_of)
+    ours, theirs = at_work(seen), seen.foreign_posts.on(seen.as_of)
     return Record(
         seen.name,
         seen.sender,
@@ -105,7 +105,7 @@ def record(case: Case, day: date | None = None) -> Record:
 
 def change(case: Case, first: date, second: date) -> Change:
     """Compare the record of own posts on two days."""
-    before, after = ({p.id for p in case.posts.on(day)} for day in (first, second))
+    before, after = ({p.id for p in at_work(case, day)} for day in (first, second))
     was, now = ({c.title: c.proven + c.probable for c in record(case, day).own} for day in (first, second))
     counts = tuple((t, was.get(t, 0), now.get(t, 0)) for t in {**was, **now} if was.get(t, 0) != now.get(t, 0))
     return Change(first, second, tuple(sorted(after - before)), tuple(sorted(before - after)), counts)
@@ -118,7 +118,7 @@ def reciprocity(case: Case, day: date | None = None) -> tuple[Standing, ...]:
     """
     when = day or case.as_of
     states = tuple(sorted(s.code for s in case.states if s.code != case.sender))
-    ours = (p if _is_proven(case, p.confidence) else replace(p, form=Form.OTHER) for p in case.posts.on(when))
+    ours = (p if _is_proven(case, p.confidence) else replace(p, form=Form.OTHER) for p in at_work(case, when))
     return ledger(Network(tuple(ours)), case.foreign_posts.on(when), case.accreditations, states)
 
 

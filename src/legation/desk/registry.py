@@ -9,6 +9,7 @@ from datetime import date, datetime
 from legation import codec
 from legation.cases.case import Case
 from legation.cases.pieces import CASE, TABLES, assembled, pieces
+from legation.cases.siting import at_work
 from legation.errors import NotFoundError, RefusedError
 from legation.model import Network
 from legation.model.revisions import Change, Drop, Revision
@@ -83,7 +84,7 @@ def cases_of(store: Store, *, at: int | None = None) -> tuple[str, ...]:
 def network_of(store: Store, name: str, *, on: date, known: datetime | None = None) -> Network:
     """Return a case's own posts on a day, as they were known at a moment: valid time and recorded time."""
     at = revision_at(store, known)
-    return case_of(store, name, at=at).posts.on(on)
+    return at_work(case_of(store, name, at=at), on)
 
 
 def revision_at(store: Store, known: datetime | None) -> int | None:

@@ -2,6 +2,7 @@
 
 from legation.model.accreditation import Accreditation
 from legation.model.facts import Attribute, Fact, Facts, Source
+from legation.model.life import Event, EventKind
 from legation.model.mandate import Mandate, Objective
 from legation.model.money import Prices, to_unit
 from legation.model.posts import EMBASSIES, LADDERS, Form, Network, Period, Post, Seat, Track, track_of
@@ -15,6 +16,8 @@ __all__ = [
     "Accreditation",
     "Attribute",
     "Balance",
+    "Event",
+    "EventKind",
     "Fact",
     "Facts",
     "Form",

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import date
 from enum import StrEnum
 
-from legation.model.posts import Form, Post, Seat
+from legation.model.posts import Form, Network, Post, Seat
 from legation.values import value
 
 
@@ -58,9 +58,10 @@ class Status(StrEnum):
 class Event:
     """One thing that happened to a post, or is planned to.
 
-    post: id of the post; planned: it has not happened yet; form: the new form, where it is raised or lowered; state,
-    city: the new seat, where it is relocated; by: the State that protects our interests (VCDR arts. 45, 46), or the
-    person accredited
+    post: id of the post, or of the site where it is to be; kind: what happened; day: when, or when it is due; planned:
+    it has not happened yet; form: the new form, where it is raised or lowered, or the one it opens in; state, city: the
+    new seat, where it is relocated; by: the State that protects our interests (VCDR arts. 45, 46), or the person
+    accredited
     """
 
     post: str
@@ -125,6 +126,24 @@ def life(post: Post, events: Iterable[Event], day: date) -> Life:
         protector = event.by if event.kind is EventKind.PROTECTED else protector if status in AWAY else ""
         now = _changed(now, event)
     return Life(now, status, protector, past)
+
+
+def at_work(posts: Iterable[Post], events: Iterable[Event], day: date) -> Network:
+    """Return the posts open on a day, each in its form and seat of that day; without events, those in their span.
+
+    A post that is suspended, evacuated or protected is there, but not at work.
+    """
+    own: dict[str, list[Event]] = {}
+    for event in events:
+        own.setdefault(event.post, []).append(event)
+    lives = ((post, life(post, own[post.id], day)) if post.id in own else (post, None) for post in posts)
+    return Network(
+        tuple(
+            lived.post if lived else post
+            for post, lived in lives
+            if (lived.status is Status.OPEN if lived else day in post.span)
+        )
+    )
 
 
 def _order(event: Event) -> tuple[object, ...]:

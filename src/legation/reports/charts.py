@@ -9,6 +9,7 @@ from decimal import Decimal
 from functools import partial
 from html import escape
 
+from legation.cases.siting import at_work
 from legation.model import EMBASSIES, Form
 from legation.planning.brief import Ceiling, Class, Kind, Scope
 from legation.reports.figures import FORMS, THIN, Figures, act, recorded
@@ -104,7 +105,7 @@ def _marks(figures: Figures) -> list[Mark]:
     """Mark today's posts by form, and what the plan opens or raises by year."""
     closed = {m.site for m in figures.plan.measures if m.kind is Kind.CLOSE}
     marks = []
-    for post in figures.case.posts.on(figures.case.as_of):
+    for post in at_work(figures.case):
         seat = post.seat
         if seat.lat is None or seat.lon is None or post.id in closed:
             continue

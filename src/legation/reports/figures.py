@@ -7,6 +7,7 @@ from decimal import Decimal
 from legation.cases.announced import Statistic
 from legation.cases.case import Case, Place
 from legation.cases.drafting import Draft
+from legation.cases.siting import at_work
 from legation.model import EMBASSIES, Accreditation, Form, Network, Post, Seat, Standing, Track, ledger, level
 from legation.planning.brief import Ceiling, Class, Kind, Scope, Tail
 from legation.planning.comparison import Comparison
@@ -272,7 +273,7 @@ def spent(rule: Ceiling, year: YearMoney) -> Decimal:
 
 def recorded(figures: Figures) -> dict[str, Post]:
     """Return the seat from which each State is covered by the record, on its day."""
-    posts = {p.id: p for p in figures.case.posts.on(figures.case.as_of)}
+    posts = {p.id: p for p in at_work(figures.case)}
     return {a.state: posts[a.seat] for a in current(figures.case) if a.seat in posts}
 
 

@@ -11,7 +11,7 @@ from legation.appraisal.criteria import Criterion
 from legation.appraisal.scoring import Score
 from legation.cases.case import CostLine, Reach
 from legation.cases.questions import open_questions
-from legation.cases.siting import CONFIDENCES
+from legation.cases.siting import CONFIDENCES, at_work
 from legation.model import Balance, Form, Standing, level
 from legation.planning.brief import Ceiling, Rule, Scope
 from legation.planning.outcome import YearMoney
@@ -185,7 +185,7 @@ def network(figures: Figures) -> Table:
 def _unplanned(figures: Figures) -> str:
     """Name the posts of the record that are counted elsewhere and no plan is made for."""
     least = CONFIDENCES.index(figures.case.settings.least_confidence)
-    posts = figures.case.posts.on(figures.case.as_of).of(Form.OTHER)
+    posts = at_work(figures.case).of(Form.OTHER)
     count = sum(CONFIDENCES.index(post.confidence) >= least for post in posts)
     return f"Besides these the record holds {times(count, 'other post')}, for which no plan is made." if count else ""
 

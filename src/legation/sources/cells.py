@@ -156,11 +156,10 @@ def _boolean(text: str) -> bool:
     return found
 
 
-def choice(kind: type[Enum]) -> Cell:
-    """Make the cell that holds one of an enumeration."""
-    return Cell(
-        lambda text: kind(_one_of([m.value for m in kind], text, kind.__name__.lower())), lambda m: str(m.value)
-    )
+def choice(kind: type[Enum], noun: str = "") -> Cell:
+    """Make the cell that holds one of an enumeration; noun: what faults call it."""
+    said = noun or kind.__name__.lower()
+    return Cell(lambda text: kind(_one_of([m.value for m in kind], text, said)), lambda m: str(m.value))
 
 
 def word(*known: str) -> Cell:

@@ -115,6 +115,7 @@ def _case(file: CaseFile, lines: Lines) -> Case:
         interests=of_table("interests", lines.get("interests", ())),
         services=of_table("services", lines.get("services", ())),
         announced=of_table("announced", lines.get("announced", ())),
+        events=of_table("events", lines.get("events", ())),
         criteria=file.criteria,
         settings=file.settings,
         mandate=file.mandate,

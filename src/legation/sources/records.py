@@ -55,6 +55,7 @@ def rows_of(case: Case) -> dict[str, list[Mapping[str, Any]]]:
         "interests": _fields("interests", case.interests),
         "services": _fields("services", case.services),
         "announced": _fields("announced", case.announced),
+        "events": _fields("events", case.events),
         "states": _fields("states", case.states),
     }
 

@@ -31,10 +31,12 @@ def known_names(sheets: Sheets, states: Iterable[State], kinds: Iterable[str]) -
     interests = _column(sheets, "interests", "id", "title")
     subjects = _column(sheets, "interests", "subject", "title")
     sites = _column(sheets, "sites", "id", "city")
+    posts = _column(sheets, "posts", "id", "city")
     return {
         "state": _all(by_code, own),
-        "post": _column(sheets, "posts", "id", "city"),
+        "post": posts,
         "site": sites,
+        "tracked": _all(sites, posts),
         "interest": _all(by_code, own, interests),
         "subject": _all(sites, subjects, interests, by_code, own),
         "kind": dict.fromkeys(kinds, ""),
@@ -79,7 +81,7 @@ def check_tables(sheets: Sheets, lines: Lines, file: CaseFile | None, sources: I
     """Find second missions in one State, forms that a site does not have, and what case.toml has no word of."""
     yield from _second_missions(sheets, lines)
     ladders = {line.cells["id"]: line.cells["forms"] for line in lines.get("sites", ())}
-    for name, forms in (("services", _of_service), ("announced", _of_measure), ("costs", _of_cost)):
+    for name, forms in FORMS:
         for line in lines.get(name, ()):
             site, column, form = forms(line.cells)
             if site in ladders and form not in (None, Form.NONE, *ladders[site]):
@@ -152,6 +154,14 @@ def _of_measure(row: Mapping[str, Any]) -> tuple[str, str, Form | None]:
 def _of_cost(row: Mapping[str, Any]) -> tuple[str, str, Form | None]:
     kind, *rest = row["scope"].split(":")
     return rest[0] if kind == "site" else "", "scope", Form(rest[-1])
+
+
+def _of_event(row: Mapping[str, Any]) -> tuple[str, str, Form | None]:
+    return row["post"], "form", row.get("form")
+
+
+FORMS = (("services", _of_service), ("announced", _of_measure), ("events", _of_event), ("costs", _of_cost))
+"""How the rows of each table name a site, a column, and a form that the site is to have."""
 
 
 def _no_form(

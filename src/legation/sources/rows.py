@@ -167,10 +167,12 @@ def _references(column: Column, cells: Mapping[str, Any]) -> Iterator[tuple[str,
 
 
 NOUNS = {"state": "State", "post": "post in posts.csv", "site": "site in sites.csv", "kind": "kind of interest"}
+NOUNS |= {"tracked": "post in posts.csv, nor a site in sites.csv,"}
 REMEDIES = {
     "state": "Write the ISO 3166-1 alpha-3 code, or add the State to states.csv.",
     "post": "Write the id of a post in posts.csv, or add the post there.",
     "site": "Write the id of a site in sites.csv, or add the site there.",
+    "tracked": "Write the id of a post in posts.csv or of a site in sites.csv, or add it there.",
     "interest": "Write the code of a State, or the id of an interest in interests.csv.",
     "kind": "Write a kind named in [settings] points of case.toml.",
     "subject": "Write the code of a State, or the subject of an interest in interests.csv.",

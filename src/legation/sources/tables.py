@@ -8,7 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 from legation.cases.case import Announced, CostLine, CostMeasure, InterestRow, Place, ServiceRow
-from legation.model import LADDERS, Accreditation, Fact, Form, State, Track
+from legation.model import LADDERS, Accreditation, Event, EventKind, Fact, Form, State, Track
+from legation.model.life import OPENING
 from legation.sources.cells import (
     AMOUNT,
     AMOUNT_TEXT,
@@ -132,6 +133,25 @@ def _together(row: Row, names: tuple[str, ...], remedy: str) -> Iterator[Fault]:
 def _announced(row: Row) -> Iterator[Fault]:
     if row["kind"] == "measure":
         yield from _together(row, ("form", "year"), "A planned measure has a form and a year.")
+
+
+RENAMED = (EventKind.RAISED, EventKind.LOWERED)
+"""Events that give a post another form."""
+
+
+def _event(row: Row) -> Iterator[Fault]:
+    kind = row["kind"]
+    if kind in RENAMED:
+        yield from _together(row, ("form",), "Write the form that the post has from that day.")
+    elif row.get("form") and kind not in OPENING:
+        yield "form", f"stands beside {kind}, which changes no form", "Take it out, or write raised or lowered as kind."
+    if kind is EventKind.RELOCATED:
+        yield from _together(row, ("city",), "Write the city of the new seat.")
+    elif row.get("city") or row.get("state"):
+        named = "city" if row.get("city") else "state"
+        yield named, f"stands beside {kind}, which moves nothing", "Take it out, or write relocated as kind."
+    if kind is EventKind.PROTECTED:
+        yield from _together(row, ("by",), "Write the code of the State that protects our interests there.")
 
 
 POSTS = Table(
@@ -301,6 +321,26 @@ ANNOUNCED = Table(
     check=_announced,
 )
 
+EVENTS = Table(
+    "events",
+    (
+        Column("post", NAME, needed=True, refers="tracked"),
+        Column("kind", choice(EventKind, "event"), needed=True),
+        Column("day", DAY, needed=True),
+        Column("planned", BOOLEAN, unsaid=False),
+        Column("form", FORM),
+        Column("state", NAME, refers="state"),
+        Column("city"),
+        Column("by"),
+        Column("source"),
+        Column("note"),
+    ),
+    key=("post", "kind", "day", "planned"),
+    makes=Event,
+    needed=False,
+    check=_event,
+)
+
 STATES = Table(
     "states",
     (
@@ -323,6 +363,6 @@ TABLES = {
     t.name: t
     for t in (
         *(POSTS, ACCREDITATIONS, FOREIGN_POSTS, FACTS, SITES, COSTS),
-        *(INTERESTS, SERVICES, ANNOUNCED, STATES),
+        *(INTERESTS, SERVICES, ANNOUNCED, EVENTS, STATES),
     )
 }
