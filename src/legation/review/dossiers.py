@@ -12,7 +12,8 @@ class Version:
     """One problem and plan that were put into a dossier, fixed by their digests.
 
     number: counts from 1; revision: of the record the case was read from; scenario: under which the case was planned;
-    counter: id of the counter-proposal that was taken over, empty for a version of the ministry's own
+    counter: id of the counter-proposal that was taken over, empty for a version of the ministry's own; hands: who
+    else wrote of what it says, the authors of its scenarios
     """
 
     number: int
@@ -24,6 +25,7 @@ class Version:
     scenario: str = ""
     counter: str = ""
     reason: str = ""
+    hands: tuple[str, ...] = ()
 
 
 @value
@@ -114,8 +116,9 @@ class Dossier:
 
     @property
     def authors(self) -> frozenset[str]:
-        """Return who had a hand in what it says: everybody who wrote a version or a counter-proposal taken over."""
-        return frozenset(v.author for v in self.versions) | {c.author for c in self.counters if c.adopted}
+        """Return who had a hand in what it says: who wrote a version, its scenarios, a counter-proposal taken over."""
+        wrote = {name for v in self.versions for name in (v.author, *v.hands)}
+        return frozenset(wrote) | {c.author for c in self.counters if c.adopted}
 
     @property
     def remarks(self) -> tuple[Comment | Counter, ...]:
