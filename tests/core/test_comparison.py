@@ -6,8 +6,9 @@ from fractions import Fraction
 
 from legation.model import Form, Track
 from legation.planning.accounts import measures_from, money, objective, tail, to_decimal
-from legation.planning.brief import Brief
+from legation.planning.brief import Brief, Forbid
 from legation.planning.comparison import Coverage, Moved, Reason, Reciprocity, Spending, compare
+from legation.planning.contrast import contrast, told
 from legation.planning.outcome import Plan, Proof, Served
 from legation.planning.problem import Interest, Problem, Rung, Service, Site
 
@@ -121,3 +122,28 @@ def test_money_and_mutuality():
 def test_other_figures_of_the_same_act_are_no_difference():
     dearer = replace(BEST, measures=tuple(replace(m, worth=m.worth + 1) for m in BEST.measures))
     assert compare(PROBLEM, BEST, dearer).differences == ()
+
+
+def test_versions_are_told_apart_in_plain_words() -> None:
+    """Rules, measures, worth by the first's own yardstick, money; the same plan says so."""
+    cut = replace(PROBLEM, brief=replace(PROBLEM.brief, rules=(Forbid("BBB", EMBASSY, "no"),)))
+    found = contrast(PROBLEM, BEST, cut, OTHER)
+    assert found.kept == compare(PROBLEM, BEST, OTHER).kept
+    assert told(found, {"BBB": "Bee"}, "XTS") == (
+        "Newly asked: BBB never holds an embassy.",
+        "No longer planned: an embassy in Bee in 2031.",
+        "Newly planned: an embassy in CCC in 2030.",
+        "Moved from 2030 to 2031: an embassy in AAA.",
+        "Worth: 27.5 points before, 19.0 after; it keeps 69.1 % by the yardstick of the first.",
+        "New money, XTS: 2030: 7 -> 5.",
+    )
+    assert told(contrast(PROBLEM, BEST, PROBLEM, BEST), {}) == ("The measures are the same: 2.",)
+
+
+def test_another_yardstick_is_not_pressed_on_a_plan_that_it_does_not_fit() -> None:
+    """A site, a way to serve or a year that the first problem does not know."""
+    fewer = replace(PROBLEM, sites=PROBLEM.sites[:2], services=PROBLEM.services[:2])
+    assert contrast(fewer, BEST, PROBLEM, OTHER).kept is None
+    dearer = replace(PROBLEM, sites=(replace(PROBLEM.sites[0], ladder=site("AAA", 5).ladder), *PROBLEM.sites[1:]))
+    found = contrast(PROBLEM, BEST, dearer, BEST)
+    assert (found.asked.costs, found.kept) == (("AAA",), 1)

@@ -9,7 +9,7 @@ from legation.cases import scenarios as s
 from legation.cases.case import Case, CostMeasure
 from legation.errors import InvalidError, NotFoundError
 from legation.model import Form
-from legation.planning.brief import Ceiling, Forbid, Keep, StaffCeiling, Window
+from legation.planning.brief import Ceiling, Class, Forbid, Keep, Scope, StaffCeiling, Window
 from legation.sources import read_case
 
 D = Decimal
@@ -36,6 +36,19 @@ def test_a_cut_takes_its_share_of_every_ceiling_or_of_the_years_named(case: Case
     only = ceilings(under(case, s.ScaleCeilings(D("0.5"), years=(2031,))))[0]
     assert dict(only) == dict(before[0]) | {2031: dict(before[0])[2031] / 2}
     assert ceilings(case) == before
+
+
+def test_ceilings_get_other_amounts(case: Case) -> None:
+    """In the years named, of the class and scope named; the others stay."""
+    amounts = ((2031, D(99)),)
+    assert ceilings(under(case, s.SetCeilings(amounts))) == [
+        tuple({**dict(c), 2031: D(99)}.items()) for c in ceilings(case)
+    ]
+    assert ceilings(under(case, s.SetCeilings(amounts, Class.TOTAL, Scope.NEW)))[0][1] == (2031, D(99))
+    for other in (s.SetCeilings(amounts, money=Class.RUNNING), s.SetCeilings(amounts, scope=Scope.WHOLE)):
+        with pytest.raises(InvalidError, match="changes nothing"):
+            under(case, other)
+    assert str(ceilings(under(case, s.ScaleCeilings(D("0.9"))))[0][0][1]) == "135"
 
 
 def test_staff_is_cut_to_whole_people(case: Case) -> None:

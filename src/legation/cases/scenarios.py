@@ -11,7 +11,7 @@ from legation.cases.case import Case, CostLine, CostMeasure
 from legation.cases.siting import hold
 from legation.errors import Finding, InvalidError, NotFoundError, Severity
 from legation.model import LADDERS, Fact, Form
-from legation.planning.brief import Ceiling, Class, Forbid, Keep, Rule, StaffCeiling, Window
+from legation.planning.brief import Ceiling, Class, Forbid, Keep, Rule, Scope, StaffCeiling, Window
 from legation.values import value
 
 
@@ -23,6 +23,16 @@ class ScaleCeilings:
     money: Class | None = None
     years: tuple[int, ...] = ()
     change: Literal["scale-ceilings"] = "scale-ceilings"
+
+
+@value
+class SetCeilings:
+    """Ceilings of money (of a class, of a scope, where named) get other amounts in the years named."""
+
+    amounts: tuple[tuple[int, Decimal], ...]
+    money: Class | None = None
+    scope: Scope | None = None
+    change: Literal["set-ceilings"] = "set-ceilings"
 
 
 @value
@@ -97,7 +107,18 @@ class Postpone:
     change: Literal["postpone"] = "postpone"
 
 
-CaseChange = ScaleCeilings | ScaleStaff | ScaleCosts | SetWeight | ScaleFacts | AddRule | DropRule | Strike | Postpone
+CaseChange = (
+    ScaleCeilings
+    | SetCeilings
+    | ScaleStaff
+    | ScaleCosts
+    | SetWeight
+    | ScaleFacts
+    | AddRule
+    | DropRule
+    | Strike
+    | Postpone
+)
 
 
 @value
@@ -157,6 +178,8 @@ def _changed(case: Case, change: CaseChange) -> Case:
     match change:
         case ScaleCeilings() | ScaleStaff():
             made = _with_rules(case, tuple(_scaled_rule(rule, change) for rule in case.brief.rules))
+        case SetCeilings():
+            made = _with_rules(case, tuple(_set_rule(rule, change) for rule in case.brief.rules))
         case AddRule():
             made = _with_rules(case, (*case.brief.rules, change.rule))
         case DropRule():
@@ -181,13 +204,27 @@ def _with_rules(case: Case, rules: tuple[Rule, ...]) -> Case:
 
 def _scaled_rule(rule: Rule, change: ScaleCeilings | ScaleStaff) -> Rule:
     def scaled(year: int, amount: Decimal) -> Decimal:
-        return amount * change.factor if not change.years or year in change.years else amount
+        return _times(amount, change.factor) if not change.years or year in change.years else amount
 
     if isinstance(change, ScaleCeilings) and isinstance(rule, Ceiling) and change.money in (None, rule.money):
         return replace(rule, amounts=tuple((y, scaled(y, a)) for y, a in rule.amounts))
     if isinstance(change, ScaleStaff) and isinstance(rule, StaffCeiling):
         return replace(rule, amounts=tuple((y, Decimal(int(scaled(y, a)))) for y, a in rule.amounts))
     return rule
+
+
+def _times(amount: Decimal, factor: Decimal) -> Decimal:
+    """Multiply, and write a whole number as one: it is read in messages."""
+    made = amount * factor
+    return made.quantize(Decimal(1)) if made == made.to_integral_value() else made
+
+
+def _set_rule(rule: Rule, change: SetCeilings) -> Rule:
+    meant = isinstance(rule, Ceiling) and change.money in (None, rule.money) and change.scope in (None, rule.scope)
+    if not isinstance(rule, Ceiling) or not meant:
+        return rule
+    amounts = dict(change.amounts)
+    return replace(rule, amounts=tuple((year, amounts.get(year, amount)) for year, amount in rule.amounts))
 
 
 def _scaled_cost(line: CostLine, change: ScaleCosts) -> CostLine:

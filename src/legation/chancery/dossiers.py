@@ -103,9 +103,15 @@ def papers(store: Store, dossier: Dossier, number: int = 0) -> Papers:
     if found is None:
         numbers = ", ".join(str(v.number) for v in dossier.versions)
         raise NotFoundError(f"{dossier.id} has no version {number}.", hint=f"Versions: {numbers}.")
-    problem = store.get("problem", found.problem, scope=dossier.case)
-    plan = store.get("plan", found.plan, scope=dossier.case)
-    return Papers(found, problem, plan)
+    return Papers(found, *frozen_papers(store, dossier.case, found.problem, found.plan))
+
+
+def frozen_papers(store: Store, case: str, problem: str, plan: str) -> tuple[Problem, Plan]:
+    """Return a problem and a plan by their digests; raise NotFoundError."""
+    found = store.get("problem", problem, scope=case), store.get("plan", plan, scope=case)
+    if not isinstance(found[0], Problem) or not isinstance(found[1], Plan):
+        raise NotFoundError(f"There is no problem {problem[:12]} with a plan {plan[:12]} of {case} on record.")
+    return found[0], found[1]
 
 
 def frozen(store: Store, case: str, *values: Problem | Plan) -> tuple[Change, ...]:

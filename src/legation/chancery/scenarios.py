@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -14,7 +15,8 @@ from legation.cases.scenarios import CaseChange, Postpone, ScaleCeilings, ScaleC
 from legation.chancery.procedures import read_toml
 from legation.desk.registry import case_of
 from legation.errors import InvalidError, NotFoundError, RefusedError, Severity
-from legation.model.revisions import Put, Revision
+from legation.model.revisions import Drop, Put, Revision
+from legation.planning.contrast import new_money
 from legation.planning.outcome import Measure, Plan
 from legation.planning.problem import Problem
 from legation.programme.plans import plan
@@ -123,6 +125,19 @@ def save_scenario(store: Store, who: Person, scenario: Scenario, at: datetime) -
     return store.commit([Put(KIND, scenario.name, scenario, scenario.case)], actor=who.name, reason=reason, at=at)
 
 
+def drop_scenario(store: Store, who: Person, case: str, name: str, at: datetime) -> Revision:
+    """Take a scenario off the record; refuse somebody else's, and one that another stands on."""
+    if not may(who, Permission.EDIT):
+        require(who, Permission.COUNTER)
+    held, read = scenario_of(store, case, name), store.version(KIND, name, scope=case)
+    if held.author != who.name:
+        raise RefusedError(f"{held.author} wrote scenario {name}.", hint="Ask them to drop it.")
+    standing = [s.name for s in scenarios_of(store, case).values() if s.on == name]
+    if standing:
+        raise RefusedError(f"Scenario {name} carries others: {', '.join(standing)}.", hint="Drop those first.")
+    return store.commit([Drop(KIND, name, case)], actor=who.name, reason=f"Scenario {name} dropped", at=at, read=read)
+
+
 def signed(store: Store, who: Person, scenario: Scenario) -> Scenario:
     """Return a scenario under its author's name; refuse an unusable name, and to overwrite somebody else's."""
     name = scenario.name.strip()
@@ -172,27 +187,22 @@ def compare_scenarios(store: Store, case: str, names: tuple[str, ...], limits: L
     """Solve up to four scenarios of a case and lay them side by side, in the order given."""
     if not 1 <= len(set(names)) == len(names) <= MOST:
         raise RefusedError(f"Name one to {MOST} scenarios, each once.", hint=f"The case itself is '{BASELINE}'.")
-    return side_by_side(case, tuple(solve(under(store, case, name), name, limits) for name in names))
+    solved = (solve(under(store, case, name), name, limits) for name in names)
+    return side_by_side(case, [(s.name, s.draft.problem, s.plan) for s in solved])
 
 
-def side_by_side(case: str, solved: tuple[Solved, ...]) -> Table:
-    """Lay plans side by side: what each is worth and costs, and when it takes which measure."""
-    acts = sorted({(m.site, m.after) for s in solved for m in s.plan.measures})
-    rows = tuple(Row(site, after, tuple(_year(s.plan.measures, site, after) for s in solved)) for site, after in acts)
-    return Table(case, tuple(_column(s) for s in solved), rows)
+def side_by_side(case: str, solved: Sequence[tuple[str, Problem, Plan]]) -> Table:
+    """Lay named plans of their problems side by side: what each is worth and costs, and when it takes which measure."""
+    plans = [made for _, _, made in solved]
+    acts = sorted({(m.site, m.after) for made in plans for m in made.measures})
+    rows = tuple(Row(site, after, tuple(_year(p.measures, site, after) for p in plans)) for site, after in acts)
+    return Table(case, tuple(_column(*each) for each in solved), rows)
 
 
-def new_money(problem: Problem, made: Plan) -> tuple[tuple[int, Decimal], ...]:
-    """Return what a plan costs beyond today's network, by year."""
-    years = {m.year: m.establishing + m.running - m.baseline for m in made.money}
-    return tuple((year, years[year]) for year in problem.brief.years)
-
-
-def _column(solved: Solved) -> Column:
-    made = solved.plan
-    money = new_money(solved.draft.problem, made)
+def _column(name: str, problem: Problem, made: Plan) -> Column:
+    money = tuple(new_money(problem, made).items())
     opened = sum(m.kind == "establish" for m in made.measures)
-    return Column(solved.name, made.proof.objective, made.proof.gap, money, made.tail - made.baseline_tail, opened)
+    return Column(name, made.proof.objective, made.proof.gap, money, made.tail - made.baseline_tail, opened)
 
 
 def _year(measures: tuple[Measure, ...], site: str, after: str) -> int | None:
