@@ -22,6 +22,7 @@ from legation.appraisal.scoring import Appraisal
 from legation.cases.case import Announced, Case, CostLine, InterestRow, Place, ServiceRow
 from legation.cases.scenarios import CaseChange, Scenario
 from legation.errors import Finding, InvalidError, Severity
+from legation.law.national import Condition
 from legation.model import Accreditation, Event, Fact, Post, Source, State
 from legation.planning.brief import Brief, Rule
 from legation.planning.outcome import Plan
@@ -66,9 +67,16 @@ RULES: dict[str, type] = {cls.__dataclass_fields__["rule"].default: cls for cls 
 CHANGES: dict[str, type] = {cls.__dataclass_fields__["change"].default: cls for cls in get_args(CaseChange)}
 """The changes of a scenario by their tag."""
 
-TAGGED: dict[str, tuple[str, dict[str, type]]] = {"rules": ("rule", RULES), "changes": ("change", CHANGES)}
+CONDITIONS: dict[str, type] = {cls.__dataclass_fields__["condition"].default: cls for cls in get_args(Condition)}
+"""The conditions of a sender's own law by their tag."""
+
+TAGGED: dict[str, tuple[str, dict[str, type]]] = {
+    "rules": ("rule", RULES),
+    "changes": ("change", CHANGES),
+    "law": ("condition", CONDITIONS),
+}
 """Lists whose items tell by a tag what they are: the name of the tag, and what it may say."""
-MEMBERS = {cls.__name__ for cls in (*RULES.values(), *CHANGES.values())}
+MEMBERS = {cls.__name__ for cls in (*RULES.values(), *CHANGES.values(), *CONDITIONS.values())}
 
 UNITS = (
     "Money is in `currency`, in prices of the year it is paid in. Staff are persons. Years are fiscal years; a list"
@@ -327,8 +335,11 @@ def _is_member(here: Any, step: str | int) -> bool:
 
 
 def _meant(plain: Any) -> type | None:
-    tag, known = ("change", CHANGES) if isinstance(plain, dict) and "change" in plain else ("rule", RULES)
-    said = plain.get(tag) if isinstance(plain, dict) else None
+    """Return the class that the tag of an item names; a change says so before the rule it adds."""
+    if not isinstance(plain, dict):
+        return None
+    tag, known = next(((t, k) for t, k in reversed(TAGGED.values()) if t in plain), ("", {}))
+    said = plain.get(tag)
     return known.get(said) if isinstance(said, str) else None
 
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from legation.appraisal.criteria import Criterion
+from legation.law.national import Condition
 from legation.model import Accreditation, Event, Fact, Form, Mandate, Network, Prices, Source, State, Track
 from legation.planning.brief import Brief
 from legation.values import value
@@ -201,6 +202,7 @@ class Case:
 
     events: what happened to posts and sites, or is planned to; those after as_of count in delivery alone
     states: the world's States as hosts (from the product's table, the case's own states.csv added)
+    law: conditions of the sender's own law
     """
 
     name: str
@@ -225,3 +227,4 @@ class Case:
     sources: tuple[Source, ...] = ()
     states: tuple[State, ...] = ()
     notes: tuple[str, ...] = ()
+    law: tuple[Condition, ...] = ()

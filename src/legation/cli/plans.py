@@ -9,6 +9,7 @@ import typer
 
 from legation import codec
 from legation.appraisal.scoring import Appraisal, Score
+from legation.chancery import law
 from legation.cli.output import Case, Json, example, put, put_json, show, table, tell, tell_all, working
 from legation.desk import cases, documents, proofs
 from legation.desk.documents import Format
@@ -85,6 +86,7 @@ def plan(
         planned = proofs.best(opened, Limits(seconds, gap), announced=announced)
     if planned.announced:
         tell(planned.announced.findings)
+    tell(law.breaches(law.of_plan(opened.case, planned.problem, planned.plan)))
     paper = documents.paper(opened, planned)
     if output is not None:
         with working("Writing"):

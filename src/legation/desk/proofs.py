@@ -52,8 +52,8 @@ def best(opened: Opened, limits: Limits, *, announced: bool = False) -> Planned:
 
 def verdict(problem_path: Path, plan_path: Path) -> tuple[Finding, ...]:
     """Check a plan against a problem, both from files; raise OutOfDateError where it answers another problem."""
-    problem = _read(Problem, problem_path)
-    made = _read(Plan, plan_path)
+    problem = read_document(Problem, problem_path)
+    made = read_document(Plan, plan_path)
     digest = codec.digest(problem)
     if made.problem and made.problem != digest:
         raise OutOfDateError(
@@ -79,7 +79,7 @@ def _stated(case: Case, problem: Problem, made: Plan, limits: Limits) -> Stated:
     return Stated(fixed, stated, compare(problem, made, stated), findings)
 
 
-def _read(kind: type[Document], path: Path) -> Document:
+def read_document(kind: type[Document], path: Path) -> Document:
     """Read a document; every fault names the file, and one of another kind has no other fault worth telling."""
     name = kind.__name__.lower()
     if not path.is_file():

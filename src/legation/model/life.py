@@ -59,9 +59,9 @@ class Event:
     """One thing that happened to a post, or is planned to.
 
     post: id of the post, or of the site where it is to be; kind: what happened; day: when, or when it is due; planned:
-    it has not happened yet; form: the new form, where it is raised or lowered, or the one it opens in; state, city: the
-    new seat, where it is relocated; by: the State that protects our interests (VCDR arts. 45, 46), or the person
-    accredited
+    it has not happened yet; form: the new form, where it is raised or lowered, the one it opens in, or the one agreed
+    to; state, city: the new seat, where it is relocated; by: the State that protects our interests (VCDR arts. 45, 46),
+    the person accredited, or the authority that decided
     """
 
     post: str

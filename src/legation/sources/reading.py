@@ -122,6 +122,7 @@ def _case(file: CaseFile, lines: Lines) -> Case:
         sources=file.sources,
         states=_world(of_table("states", lines.get("states", ()))),
         notes=file.notes,
+        law=file.law,
     )
 
 

@@ -17,6 +17,7 @@ from legation import codec
 from legation.appraisal.criteria import Criterion
 from legation.cases.case import Case, Settings
 from legation.errors import Finding, InvalidError
+from legation.law.national import Condition
 from legation.model import Mandate, Source
 from legation.planning.brief import Brief, Rule
 from legation.sources.cells import text_of
@@ -26,6 +27,7 @@ from legation.values import value
 LABEL = "case.toml"
 BY_YEAR = {"amounts", "index"}
 PAIRED = "Name the year of each amount: { 2012 = 4300000, 2013 = 7100000 }."
+TAGS = ("rule", "condition")  # they say what a table is, so they stand on top
 PAIRS = {*BY_YEAR, "rates", "params"}  # tables in the file, pairs in the values; and `points` of [settings]
 
 
@@ -54,7 +56,7 @@ class CaseFile:
     notes: what a reader should know of the record, printed in the report
     prices: price index and exchange rates; settings: numbers that turn the tables into a problem
     mandate: who asked for the plan, and for what; criteria: what makes an interest worth more
-    rules: what the plan must keep to; sources: where the rows are from
+    rules: what the plan must keep to; law: what the sender's own law asks; sources: where the rows are from
     """
 
     name: str
@@ -71,6 +73,7 @@ class CaseFile:
     mandate: Mandate = Mandate()
     criteria: tuple[Criterion, ...] = ()
     rules: tuple[Rule, ...] = ()
+    law: tuple[Condition, ...] = ()
     sources: tuple[Source, ...] = ()
 
 
@@ -208,6 +211,7 @@ def toml_of(case: Case) -> str:
         mandate=case.mandate,
         criteria=case.criteria,
         rules=case.brief.rules,
+        law=case.law,
         sources=case.sources,
     )
     return "\n".join(_lines(file, "")).strip("\n") + "\n"
@@ -217,8 +221,9 @@ def _lines(made: object, name: str) -> Iterable[str]:
     """Write a value as a table: plain keys first, then the tables and lists of tables within it."""
     inner = {f.name: getattr(made, f.name) for f in fields(made)}  # type: ignore[arg-type]
     nested = {k: v for k, v in inner.items() if _is_table(v)}
-    if "rule" in inner:
-        yield f"rule = {_scalar(inner.pop('rule'))}"
+    for tag in TAGS:
+        if tag in inner:
+            yield f"{tag} = {_scalar(inner.pop(tag))}"
     yield from (f"{k} = {_plain(k, v, name)}" for k, v in inner.items() if k not in nested and v is not None)
     for key, said in nested.items():
         full = f"{name}.{key}" if name else key
