@@ -193,7 +193,7 @@ def finding_codes() -> dict[str, tuple[str, ...]]:
     for path, tree in trees.items():
         for node in (inner for outer in _said(tree, makers) for inner in ast.walk(outer)):
             text = getattr(node, "value", None) if isinstance(node, ast.Constant) else None
-            if isinstance(text, str) and re.fullmatch(r"[a-z][a-z-]*", text):
+            if isinstance(text, str) and re.fullmatch(r"[a-z][a-z0-9-]*", text):
                 found.setdefault(text, set()).add(path.relative_to(SOURCE).with_suffix("").as_posix())
     return {code: tuple(sorted(modules)) for code, modules in sorted(found.items())}
 
@@ -215,9 +215,18 @@ def _said(tree: ast.AST, makers: dict[str, int]) -> Iterator[ast.expr]:
             if isinstance(inner, ast.Assign) and [getattr(t, "id", "") for t in inner.targets] == ["code"]:
                 yield inner.value
             if isinstance(inner, ast.Call):
-                name = getattr(inner.func, "id", getattr(inner.func, "attr", ""))
-                yield from inner.args[makers[name] : makers[name] + 1] if name in makers else []
-                yield from (k.value for k in inner.keywords if k.arg == "code" and name in makers)
+                yield from _given(inner, makers)
+    here = {node.name: at for node, at in _makers(tree)}  # a table of a module is made by its own function
+    for statement in (node for node in getattr(tree, "body", ()) if isinstance(node, ast.Assign)):
+        yield from (code for n in ast.walk(statement) if isinstance(n, ast.Call) for code in _given(n, here))
+
+
+def _given(call: ast.Call, makers: dict[str, int]) -> Iterator[ast.expr]:
+    """Go through what a call of a maker gives as the code."""
+    name = getattr(call.func, "id", getattr(call.func, "attr", ""))
+    if name in makers:
+        yield from call.args[makers[name] : makers[name] + 1]
+        yield from (k.value for k in call.keywords if k.arg == "code")
 
 
 # Writers of blocks
@@ -252,7 +261,7 @@ def write_keys(path: str) -> str:
         (f"`{f.name}`", _kind(hints[f.name]), _default(f), told[f.name].get("description", ""), _example(steps, f.name))
         for f in fields(cls)
     )
-    tables = ("[table]", "[rule]")  # they have examples of their own
+    tables = ("[table]", "[rule]", "[condition]")  # they have examples of their own
     shown = ((*row[:4], "" if any(t in row[1] for t in tables) else row[4]) for row in rows)
     return _table(("key", "kind", "default", "meaning", "example"), shown)
 
@@ -318,6 +327,34 @@ def write_rule(tag: str) -> str:
 
     cls = rules()[tag]
     return f"{schema(cls)['description']}\n\n{_fields(cls, skip=('rule',))}"
+
+
+def write_condition(tag: str) -> str:
+    """Write what a condition of a sender's own law means and its keys."""
+    from legation.codec import CONDITIONS, schema
+
+    cls = CONDITIONS[tag]
+    return f"{schema(cls)['description']}\n\n{_fields(cls, skip=('condition',))}"
+
+
+def write_articles(convention: str) -> str:
+    """Write the articles of a convention: what they are about, what becomes of them, and whether they were read."""
+    from legation.law.articles import ARTICLES
+
+    rows = (
+        (a.number, a.title, a.treatment.value, a.how, "yes" if a.seen else "no")
+        for a in ARTICLES
+        if a.convention.value == convention
+    )
+    return _table(("article", "about", "is", "how", "wording seen"), rows)
+
+
+def write_checks(_: str) -> str:
+    """Write the rules of the conventions that are checked."""
+    from legation.law.checking import RULES
+
+    rows = ((f"[`{r.code}`](findings.md#{r.code})", r.cited, r.asks, "error" if r.grave else "warning") for r in RULES)
+    return _table(("code", "article", "asks that", "a breach is"), rows)
 
 
 def write_forms(_: str) -> str:
@@ -427,7 +464,8 @@ def _kind(tp: object) -> str:
     origin, args = get_origin(tp), get_args(tp)
     if origin in (Union, UnionType):
         there = [a for a in args if a is not type(None)]
-        return _kind(there[0]) if len(there) == 1 else "[rule](rules.md)"
+        union = "[condition](law.md#own-law)" if there[0].__module__.endswith("law.national") else "[rule](rules.md)"
+        return _kind(there[0]) if len(there) == 1 else union
     if origin is Literal:
         return " or ".join(f"`{a}`" for a in args)
     if origin is tuple:
@@ -472,7 +510,10 @@ def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
 
 
 WRITERS: dict[str, Callable[[str], str]] = {
+    "articles": write_articles,
     "attributes": write_attributes,
+    "checks": write_checks,
+    "condition": write_condition,
     "codes": write_codes,
     "kinds": write_kinds,
     "headings": write_headings,

@@ -32,6 +32,8 @@ SEATS = {
 
 FIRST_YEAR = 2000
 
+RECEIVING = "the receiving State"
+
 ATTRIBUTES = (
     ("gdp", "USD", "Gross domestic product at current prices and official exchange rates", "worldbank-gdp"),
     ("gdp_rank", "rank", "Place among all States by gdp, largest first", "computed from gdp"),
@@ -83,6 +85,16 @@ ATTRIBUTES = (
         "Their highest diplomatic form with the sender: 2 embassy, 1 mission",
         "foreign_posts.csv",
     ),
+    ("relations", "of 1", "1 where there are diplomatic relations with the State, 0 where there are none", RECEIVING),
+    (
+        "consular_relations",
+        "of 1",
+        "1 where there are consular relations with the State, 0 where there are none",
+        RECEIVING,
+    ),
+    ("mission_limit", "persons", "People that the State allows a mission to have", RECEIVING),
+    ("consular_limit", "persons", "People that the State allows a consular post to have", RECEIVING),
+    ("honorary_consuls", "of 1", "1 where the State receives honorary consuls, 0 where it does not", RECEIVING),
 )
 
 SOURCES = (

@@ -25,6 +25,7 @@ from legation.cases.case import (
     Share,
 )
 from legation.errors import InvalidError
+from legation.law.national import Condition, Decided, LeastStaff, MostAccreditations, NoPost
 from legation.model import (
     Accreditation,
     Event,
@@ -69,6 +70,13 @@ RULES = (
     b.Conditional("KEN", "peace"),
     b.CloseAtMost(0),
     b.Custom("mine", (("of what", "x"), ("7", ODD))),
+)
+
+LAW = (
+    MostAccreditations(3, "art. 4", ODD, date(2004, 2, 4)),
+    Decided(ODD, "art. 2", "Act", (Form.EMBASSY, Form.CONSULATE), date(2004, 2, 4)),
+    NoPost(("NAM", "KEN"), "art. 1", "Order", date(2010, 1, 1)),
+    LeastStaff(2, "art. 9", "Act", (Form.CONSULATE,)),
 )
 
 RICH = Case(
@@ -156,6 +164,7 @@ RICH = Case(
         State("ZZA", "Ruritania", "Strelsau", 50.0, 14.25, "Europe", "Central Europe", ("de", "fr"), "novel"),
     ),
     notes=(ODD, "second " * 20),
+    law=LAW,
 )
 
 TARGETS = ["case", "case.xlsx"]
@@ -170,6 +179,7 @@ def test_rich_case_leaves_no_field_at_its_default() -> None:
     plain = Case("", "", "", date(1, 1, 1), Prices("", 0), b.Brief(()))
     assert [f.name for f in fields(Case) if getattr(RICH, f.name) == getattr(plain, f.name)] == []
     assert {type(rule) for rule in RULES} == set(b.Rule.__args__)
+    assert {type(condition) for condition in LAW} == set(Condition.__args__)
 
 
 @pytest.mark.parametrize("target", TARGETS)

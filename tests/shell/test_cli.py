@@ -25,6 +25,7 @@ JSON_CALLS = [
     ["appraise", "ruritania"],
     ["problem", "ruritania"],
     ["plan", "ruritania"],
+    ["law", "ruritania"],
 ]
 
 

@@ -119,7 +119,11 @@ def _cover(case: Case, seat: str, state: str) -> Accreditation:
 
 
 def _carried_out(
-    case: Case, recorded: Iterable[Post], measures: Iterable[Measure], held: Mapping[str, Holding], sites: Mapping[str, Site]
+    case: Case,
+    recorded: Iterable[Post],
+    measures: Iterable[Measure],
+    held: Mapping[str, Holding],
+    sites: Mapping[str, Site],
 ) -> tuple[tuple[Post, ...], list[Event]]:
     """Return the posts after measures, and the changes of class that the law should see."""
     posts = {p.id: p for p in recorded}

@@ -194,8 +194,9 @@ RULES = (
         "27",
         "a closed consular post is entrusted to a third State only where we have nobody else there",
         consular.closures,
-        "entrust it to our own post there, or to a third State the receiving State accepts",
+        "entrust it to our own post there, or agree with the receiving State on another",
         "record the events protected and consent of the post, with the protecting State as by",
+        grave=False,
     ),
     ruled(
         "vccr-68",
@@ -211,20 +212,23 @@ RULES = (
 
 def own_rule(condition: Condition) -> Rule:
     """Make a rule of a condition of the sender's own law."""
+    record = ""
     match condition:
         case MostAccreditations():
-            code, remedy = "law-accreditations", "cover fewer States from the post"
-            record = ""
+            code = "law-accreditations"
+            remedy = "cover fewer States from the post"
         case Decided():
-            code, remedy = "law-decision", "ask for the act before the post opens"
+            code = "law-decision"
+            remedy = "ask for the act before the post opens"
             record = (
                 "ask for it where it was not given; record it as event decision of the post, with the authority as by"
             )
         case NoPost():
-            code, remedy = "law-state", "close the post, or change the law"
-            record = ""
+            code = "law-state"
+            remedy = "close the post, or change the law"
         case LeastStaff():
-            code, remedy = "law-staff", "add people, or choose a lesser form"
+            code = "law-staff"
+            remedy = "add people, or choose a lesser form"
             record = "fill staff in posts.csv"
         case _:
             assert_never(condition)

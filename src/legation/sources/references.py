@@ -132,13 +132,19 @@ def _unnamed_sources(sheets: Sheets, lines: Lines, known: set[str]) -> Iterator[
 
 
 def _second_missions(sheets: Sheets, lines: Lines) -> Iterator[Finding]:
-    """Find States with more than one diplomatic site: an office away from the seat needs express consent (VCDR 12)."""
+    """Find States with more than one diplomatic site: a plan has one mission in a State.
+
+    An office of it in another locality of that State needs the State's prior express consent (VCDR 12): that is for
+    `law` to check, on posts that are there.
+    """
     first: dict[str, str] = {}
     for line in lines.get("sites", ()):
         if line.cells["track"] is Track.DIPLOMATIC:
             state, site = line.cells["state"], line.cells["id"]
             if first.setdefault(state, site) != site:
-                remedy = "Drop one: a mission sits at the seat of government; elsewhere choose another track (VCDR 12)."
+                remedy = (
+                    "Drop one, or choose another track: an office of a mission in another city needs consent (VCDR 12)."
+                )
                 clause, label = f"has a diplomatic site already, {first[state]}", sheets["sites"].label
                 yield fault("second-mission", label, clause, remedy, row=line.number, column="state", value=state)
 
@@ -189,6 +195,7 @@ class Declarations:
         yield from self._criteria()
         for at, rule in enumerate(self.file.rules):
             yield from self._rule(rule, ("rules", at))
+        yield from self._law()
 
     def _fault(self, path: Path, said: object, clause: str, remedy: str, code: str = "wrong-value") -> Finding:
         where, row = self._where(path), line_of(self.text, path)
@@ -258,6 +265,18 @@ class Declarations:
                     path = ("mandate", "objectives", at, "criteria", n)
                     clause = f"is no criterion of this case{suggest(name, ids)}"
                     yield self._fault(path, name, clause, "Write the id of a criterion.")
+
+    def _law(self) -> Iterator[Finding]:
+        """Find conditions of the sender's own law that name no State, or a number below 0."""
+        for at, condition in enumerate(self.file.law):
+            for n, code in enumerate(getattr(condition, "states", ())):
+                if code not in self.known["state"]:
+                    clause = f"is no State we know{like(code, self.known['state'])}"
+                    yield self._fault(("law", at, "states", n), code, clause, "Write its ISO 3166-1 alpha-3 code.")
+            for key in ("most", "least"):
+                if getattr(condition, key, 0) < 0:
+                    path, said = ("law", at, key), getattr(condition, key)
+                    yield self._fault(path, said, "is below 0", "Write a number of 0 or more.")
 
     def _rule(self, rule: Rule, path: Path) -> Iterator[Finding]:
         sites = self.known["site"]
