@@ -16,7 +16,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.reduction import ForkingPickler
 from typing import Any, TypeVar
 
-from legation.errors import LegationError, LostError, NotFoundError, RefusedError, StoppedError
+from legation.errors import FaultError, LegationError, LostError, NotFoundError, RefusedError, StoppedError
 
 I = TypeVar("I")  # noqa: E741 - an item
 R = TypeVar("R")  # what becomes of it
@@ -30,12 +30,14 @@ DEATHS = 3  # after so many workers died over one item, it is given up
 POLL = 0.05  # seconds between two looks whether to stop
 PATIENCE = 10.0  # seconds in which a scheduler must answer
 SPAWN = get_context("spawn")  # forked processes would share locks of threads that they do not have
-ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+SHARE = "LEGATION_CORES"  # how many processors a process that we started may use
+THREADS = (SHARE, "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
 
 
 def cores() -> int:
     """Return how many processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    found = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(found, int(os.environ.get(SHARE, found)))
 
 
 def spread(
@@ -70,13 +72,16 @@ def spread(
         yield from _in_order(outcomes, len(todo), progress)
 
 
-def apart(function: Callable[[I, Tell], R], item: I, *, tell: Tell, stop: Stop) -> R:
+def apart(function: Callable[[I, Tell], R], item: I, *, tell: Tell, stop: Stop, threads: int = 1) -> R:
     """Do one thing in a process of its own, so that its end is not ours; return what it made, raise what it raised.
 
-    tell: called here with what the function says of its progress (from 0 to 1) and a message. Raise StoppedError once
-    `stop` says yes, LostError where the process died.
+    tell: called here with what the function says of its progress (from 0 to 1) and a message
+    threads: how many it may compute with, its own processes included
+
+    Raise StoppedError once `stop` says yes, LostError where the process died, FaultError for what is not one of our
+    errors.
     """
-    worker = _Worker(_Told(function), lasting=False)
+    worker = _Worker(_Told(function), threads)
     try:
         _give(worker, 0, item)
         while True:
@@ -85,7 +90,7 @@ def apart(function: Callable[[I, Tell], R], item: I, *, tell: Tell, stop: Stop) 
             if isinstance(answer, _Said):
                 tell(answer.fraction, answer.message)
             elif answer:
-                made: R = _settled(answer)
+                made: R = _settled(_explained(answer))
                 return made
     finally:
         worker.end()
@@ -96,6 +101,15 @@ def _heard(worker: _Worker) -> Any:  # noqa: ANN401 - an outcome, or word of how
         return worker.answer()
     except (EOFError, OSError) as error:
         raise LostError("The process that computed it died.", hint="Most often memory ran out.") from error
+
+
+def _explained(outcome: Outcome) -> Outcome:
+    number, result, error = outcome
+    if error is None or isinstance(error, LegationError):
+        return outcome
+    fault = FaultError(f"{type(error).__name__}: {error}", hint="This is a mistake in Legation: please report it.")
+    fault.__notes__ = getattr(error, "__notes__", [])
+    return number, result, fault
 
 
 def _in_order(outcomes: Iterable[Outcome], count: int, progress: Progress | None) -> Iterator[Any]:
@@ -144,11 +158,11 @@ def _here(function: Callable[[I], R], todo: tuple[I, ...], stop: Stop | None) ->
 class _Worker:
     """A process that computes, and our end of the pipe to it."""
 
-    def __init__(self, function: Callable[..., Any], *, lasting: bool) -> None:
+    def __init__(self, function: Callable[..., Any], threads: int = 1) -> None:
         self.number = 0
         self.pipe, theirs = SPAWN.Pipe()
-        # One that is not lasting may have processes of its own, which daemons may not.
-        self.process = SPAWN.Process(target=_serve, args=(function, theirs), daemon=lasting)
+        alone = isinstance(function, _Told)  # and so may have processes of its own, which daemons may not
+        self.process = SPAWN.Process(target=_serve, args=(function, theirs, threads), daemon=not alone)
         self.process.start()
         theirs.close()
 
@@ -179,7 +193,7 @@ def _on_processes(function: Callable[[I], R], todo: tuple[I, ...], count: int, s
         while waiting or busy:
             _refuse_stopped(stop)
             while waiting and len(busy) < count:
-                worker = idle.pop() if idle else _Worker(function, lasting=True)
+                worker = idle.pop() if idle else _Worker(function)
                 busy[worker.pipe] = worker
                 _give(worker, *waiting.popleft())
             ready = wait(list(busy), POLL)
@@ -210,11 +224,11 @@ def _give(worker: _Worker, number: int, item: object) -> None:
         return
 
 
-def _serve(function: Callable[..., Any], pipe: Connection) -> None:
+def _serve(function: Callable[..., Any], pipe: Connection, threads: int) -> None:
     """Work on items until there are no more, in the process of a worker."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # who is interrupted ends us
     threading.Thread(target=_follow, daemon=True).start()
-    os.environ.update(dict.fromkeys(ONE_THREAD, "1"))  # the items are what is spread
+    os.environ.update(dict.fromkeys(THREADS, str(threads)))
     if isinstance(function, _Told):
         function.pipe = pipe
     while True:

@@ -119,6 +119,12 @@ class LostError(LegationError):
     code = "lost"
 
 
+class FaultError(LegationError):
+    """A mistake of ours, found in another process; the traceback is in its notes."""
+
+    code = "fault"
+
+
 class InfeasibleError(LegationError):
     """No plan satisfies the brief.
 

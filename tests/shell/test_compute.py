@@ -109,7 +109,7 @@ def scheduler(tmp_path: Path) -> Iterator[str]:
             process = subprocess.Popen(dask, env=environment(), stderr=subprocess.DEVNULL, cwd=tmp_path)
             running.callback(process.wait)
             running.callback(process.kill)
-        until(file.exists, 30)
+        until(file.exists)
         import json
 
         until(lambda: file.read_text(encoding="utf-8").strip().endswith("}"))
@@ -146,7 +146,7 @@ def test_no_scheduler_answers(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def begun(folder: Path) -> set[int]:
     """Return the processes that left word in a folder."""
-    return {int(path.name.split("-")[1]) for path in folder.glob("*-*")}
+    return {int(path.name.split("-")[1]) for path in folder.glob("*-[0-9]*")}
 
 
 def alive(pid: int) -> bool:
@@ -158,7 +158,7 @@ def alive(pid: int) -> bool:
     return True
 
 
-def until(true: object, seconds: float = 10) -> None:
+def until(true: object, seconds: float = 60) -> None:
     """Wait for something to become true."""
     end = time.monotonic() + seconds
     while not true():  # type: ignore[operator]

@@ -28,6 +28,11 @@ def person_of(store: Store, name: str) -> Person:
     return known[name]
 
 
+def acting(store: Store, name: str) -> Person:
+    """Return who acts: somebody on record, or, while nobody is, whoever it is with every role."""
+    return person_of(store, name) if people_of(store) else Person(name, tuple(Role))
+
+
 def add_person(store: Store, who: str, name: str, roles: tuple[Role, ...], at: datetime) -> Revision:
     """Put somebody on record, or change their roles.
 

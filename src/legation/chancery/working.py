@@ -1,0 +1,285 @@
+"""Working: what jobs there are, who may ask for one, and how a worker does one in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from legation import codec
+from legation.chancery.scenarios import BASELINE, MOST, side_by_side, solve, under
+from legation.compute import Tell, apart
+from legation.errors import (
+    ConflictError,
+    ForbiddenError,
+    InfeasibleError,
+    LegationError,
+    LostError,
+    NotFoundError,
+    RefusedError,
+    StoppedError,
+)  # fmt: skip
+from legation.programme.solver import Limits
+from legation.review.access import Permission, may, require
+from legation.review.people import Person
+from legation.store import Store
+from legation.store.jobs import LEASE, Job, Jobs
+from legation.values import value
+
+BEAT = 1.0  # seconds between two signs of life
+IDLE = 1.0  # seconds a worker without work waits before it looks again
+LONGEST = 4 * 3600.0  # seconds that any job may take
+
+
+# What jobs there are
+
+
+@value
+class Order:
+    """What a job is to compute: scenarios of a case as of a revision, each within the limits of the solver.
+
+    scenarios: names; the case itself is "baseline"
+    """
+
+    scenarios: tuple[str, ...] = (BASELINE,)
+    revision: int | None = None
+    seconds: float = Limits().seconds
+    gap: float = Limits().gap
+
+    @property
+    def limits(self) -> Limits:
+        """Return when the solver stops."""
+        return Limits(self.seconds, self.gap)
+
+
+Do = Callable[[Store, str, Order, Tell], Mapping[str, object]]
+
+
+@value
+class Kind:
+    """One kind of job: how many scenarios it takes, and the function from a case and an order to named results."""
+
+    title: str
+    do: Do
+    most: int = 1
+
+
+def _plan(store: Store, case: str, order: Order, tell: Tell) -> Mapping[str, object]:
+    (name,) = order.scenarios
+    tell(0.0, f"planning {name}")
+    solved = solve(under(store, case, name, at=order.revision), name, order.limits)
+    return {"problem": solved.draft.problem, "plan": solved.plan}
+
+
+def _compare(store: Store, case: str, order: Order, tell: Tell) -> Mapping[str, object]:
+    solved = []
+    for done, name in enumerate(order.scenarios):
+        tell(done / len(order.scenarios), f"planning {name}")
+        solved.append(solve(under(store, case, name, at=order.revision), name, order.limits))
+    return {"table": side_by_side(case, tuple(solved)), "plans": {s.name: s.plan for s in solved}}
+
+
+KINDS: dict[str, Kind] = {
+    "plan": Kind("the best plan of a case or a scenario", _plan),
+    "compare": Kind("scenarios side by side", _compare, MOST),
+}
+
+
+# Who may ask
+
+
+def ask(
+    store: Store, who: Person, kind: str, case: str, arguments: Mapping[str, Any], at: datetime, *, seconds: float = 0
+) -> Job:
+    """Put a job into the queue, on the record as it stands now.
+
+    arguments: fields of an Order; seconds: after which the job is ended whatever it is at, the longest there is for 0.
+    Raise ForbiddenError for who may not plan, NotFoundError for a kind, case or scenario that is not there,
+    RefusedError for too long a job and for too many of one person.
+    """
+    require(who, Permission.PLAN)
+    if kind not in KINDS:
+        raise NotFoundError(f"There is no job '{kind}'{codec.suggest(kind, KINDS) or '.'}", hint=", ".join(KINDS))
+    order: Order = codec.parse(Order, dict(arguments))
+    if not 0 <= seconds <= LONGEST or not 0 < order.seconds <= LONGEST:
+        raise RefusedError(f"A job, and a solve in it, may take up to {LONGEST:g} seconds.")
+    names = order.scenarios
+    if not 1 <= len(set(names)) == len(names) <= KINDS[kind].most:
+        raise RefusedError(f"A job '{kind}' takes one to {KINDS[kind].most} scenarios, each once.")
+    head = store.head
+    revision = order.revision or (head.number if head else 0)
+    for name in names:
+        under(store, case, name, at=revision)
+    plain = json.loads(codec.dump(order)) | {"revision": revision}
+    return Jobs(store.engine).add(kind, case, plain, who.name, at, seconds=seconds or LONGEST)
+
+
+def job_of(store: Store, who: Person, id_: str) -> Job:
+    """Return a job with its result; raise ForbiddenError for who may read neither papers in review nor their own."""
+    job = Jobs(store.engine).get(id_)
+    if job.by != who.name:
+        require(who, Permission.READ_REVIEW)
+    return job
+
+
+def write_results(job: Job, folder: Path) -> tuple[Path, ...]:
+    """Write what came of a job to a folder, one JSON file a result; raise RefusedError while there is nothing."""
+    if job.result is None:
+        raise RefusedError(f"Nothing came of job {job.id} so far: it is {job.state}.", hint=job.error or "")
+    folder.mkdir(parents=True, exist_ok=True)
+    written = tuple(folder / f"{name}.json" for name in job.result)
+    for path in written:
+        path.write_text(json.dumps(job.result[path.stem], ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    return written
+
+
+def jobs_of(store: Store, who: Person, *, live: bool = False, last: int = 50) -> tuple[Job, ...]:
+    """Return jobs, the newest first: all for who reads papers in review or administers, else one's own."""
+    every = may(who, Permission.READ_REVIEW) or may(who, Permission.ADMINISTER)
+    return Jobs(store.engine).all(by="" if every else who.name, live=live, last=last)
+
+
+def cancel(store: Store, who: Person, id_: str, at: datetime) -> Job:
+    """Cancel one's own job, or as an administrator anybody's."""
+    queue = Jobs(store.engine)
+    job = queue.get(id_)
+    if job.by != who.name and not may(who, Permission.ADMINISTER):
+        raise ForbiddenError(f"{job.by} asked for job {id_}.", hint="They or an administrator may cancel it.")
+    if job.ended:
+        raise RefusedError(f"Job {id_} has ended already: {job.state}.")
+    return queue.cancel(id_, at)
+
+
+# How they are done
+
+
+@value
+class Chore:
+    """A job as it travels to its process; where: the registry."""
+
+    where: str
+    kind: str
+    scope: str
+    arguments: dict[str, Any]
+
+
+class Why(StrEnum):
+    """Why a job was stopped."""
+
+    CANCELLED = "cancelled"
+    LATE = "late"
+    ENDING = "ending"
+    LOST = "lost"
+
+
+class Worker:
+    """Takes jobs from the queue of a registry, one after another, until it is told to end."""
+
+    def __init__(
+        self,
+        store: Store,
+        name: str,
+        now: Callable[[], datetime],
+        *,
+        ending: Callable[[], bool] = lambda: False,
+        told: Callable[[Job], None] = lambda _job: None,
+        threads: int = 1,
+    ) -> None:
+        """Work under a name that no other worker has; `told` hears of every job when it is taken and left."""
+        self.store, self.queue, self.name, self.now = store, Jobs(store.engine), name, now
+        self.ending, self.told, self.threads = ending, told, threads
+
+    def run(self, *, once: bool = False) -> int:
+        """Do jobs until told to end, or (once) until none waits; return how many were taken."""
+        taken = 0
+        while not self.ending():
+            self.queue.requeue(self.now(), LEASE)
+            job = self.queue.take(self.name, self.now())
+            if job:
+                taken += 1
+                self.told(job)
+                self.do(job)
+                self.told(self.queue.get(job.id))
+            elif once:
+                break
+            else:
+                time.sleep(IDLE)
+        return taken
+
+    def do(self, job: Job) -> None:
+        """Do a job in a process of its own, and keep what came of it."""
+        chore = Chore(self.store.url.render_as_string(hide_password=False), job.kind, job.scope, job.arguments)
+        held = _Held(self, job)
+        try:
+            result = apart(perform, chore, tell=held.tell, stop=held.stop, threads=self.threads)
+        except StoppedError:
+            self._stopped(job, held.why)
+        except LostError:
+            self.queue.release(job, self.now())
+        except LegationError as error:
+            self.queue.fail(job, _told(error), self.now())
+        else:
+            self.queue.finish(job, result, self.now())
+
+    def _stopped(self, job: Job, why: Why | None) -> None:
+        if why is Why.CANCELLED:
+            self.queue.stop(job, self.now())
+        elif why is Why.LATE:
+            self.queue.fail(job, f"It took longer than its {job.seconds:g} seconds.", self.now())
+        elif why is Why.ENDING:
+            self.queue.release(job, self.now(), blameless=True)
+
+
+def _told(error: LegationError) -> str:
+    """Return all that an error says, one thing a line."""
+    healing = (*error.conflict, *error.relaxations) if isinstance(error, InfeasibleError) else ()
+    return "\n".join(filter(None, (str(error), *healing, error.hint)))
+
+
+class _Held:
+    """A job while a worker holds it: says that it is alive, and why it should stop."""
+
+    def __init__(self, worker: Worker, job: Job) -> None:
+        self.worker, self.job = worker, job
+        self.began = time.monotonic()
+        self.beaten = 0.0
+        self.fraction, self.message = 0.0, ""
+        self.why: Why | None = None
+
+    def tell(self, fraction: float, message: str) -> None:
+        """Hear how far it is."""
+        self.fraction, self.message = fraction, message
+
+    def stop(self) -> bool:
+        """Say whether it has to stop."""
+        moment = time.monotonic()
+        if self.worker.ending():
+            self.why = Why.ENDING
+        elif self.job.seconds and moment - self.began > self.job.seconds:
+            self.why = Why.LATE
+        elif moment - self.beaten > BEAT:
+            self.why = self._beat()
+            self.beaten = time.monotonic()
+        return self.why is not None
+
+    def _beat(self) -> Why | None:
+        try:
+            go_on = self.worker.queue.beat(self.job, self.worker.now(), self.fraction, self.message)
+        except ConflictError:
+            return Why.LOST
+        except RefusedError:  # others are writing for long; it will be told when they are done
+            return None
+        return None if go_on else Why.CANCELLED
+
+
+def perform(chore: Chore, tell: Tell) -> dict[str, Any]:
+    """Compute a job, in its own process; return its results by name, as plain data."""
+    order: Order = codec.parse(Order, chore.arguments)
+    with Store(chore.where) as store:
+        made = KINDS[chore.kind].do(store, chore.scope, order, tell)
+    plain: dict[str, Any] = json.loads(codec.dump(dict(made)))
+    return plain
