@@ -11,11 +11,13 @@ from pathlib import Path
 import pytest
 from test_compute import alive, begun, environment, until
 
-from legation.cases.scenarios import ScaleCeilings, Scenario
+from legation.cases.scenarios import AddRule, ScaleCeilings, Scenario
 from legation.chancery import working
 from legation.chancery.scenarios import save_scenario, solve
 from legation.desk.registry import case_of, record_case
 from legation.errors import ConflictError, ForbiddenError, NotFoundError, RefusedError
+from legation.model.posts import Form
+from legation.planning.brief import Require
 from legation.programme.solver import Limits
 from legation.review.people import Person, Role
 from legation.sources import read_case
@@ -142,7 +144,7 @@ def test_limits_of_the_queue(queue: Jobs) -> None:
 
 @pytest.fixture
 def record(store: Store) -> Store:
-    """Put the small case on record, with a scenario that has next to no money."""
+    """Put the small case on record, with a scenario that has no money."""
     return filled(store)
 
 
@@ -150,7 +152,7 @@ def filled(store: Store) -> Store:
     """Put a case and a scenario on record."""
     case, _ = read_case("ruritania")
     record_case(store, case, actor="aizhan", reason="First", at=NOW)
-    scenario = Scenario("poor", "ruritania", (ScaleCeilings(Decimal("0.01")),))
+    scenario = Scenario("poor", "ruritania", (ScaleCeilings(Decimal(0)), AddRule(Require("EMK", Form.EMBASSY, 2030))))
     save_scenario(store, PLANNER, scenario, NOW)
     return store
 

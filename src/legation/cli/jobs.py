@@ -38,7 +38,9 @@ def _rooms() -> tuple[ModuleType, ModuleType, ModuleType]:
     return working, people, store
 
 
-def _ask(kind: str, case: str, arguments: dict[str, Any], limit: float, where: str, actor: str, as_json: bool) -> None:
+def _queue(
+    kind: str, case: str, arguments: dict[str, Any], limit: float, where: str, actor: str, as_json: bool
+) -> None:
     working, people, store = _rooms()
     with store.Store(where) as opened:
         who = people.acting(opened, actor_of(actor))
@@ -62,7 +64,7 @@ def plan(
 ) -> None:
     """Ask for the best plan of a case as it is on record now."""
     order = {"scenarios": (scenario,), "seconds": seconds, "gap": gap}
-    _ask("plan", case, order, limit, where, actor, as_json)
+    _queue("plan", case, order, limit, where, actor, as_json)
 
 
 @app.command(epilog=example("legation jobs compare kazakhstan-2012 baseline lean"))
@@ -80,7 +82,7 @@ def compare(
 ) -> None:
     """Ask for scenarios of a case side by side, as they are on record now."""
     order = {"scenarios": tuple(scenarios), "seconds": seconds, "gap": gap}
-    _ask("compare", case, order, limit, where, actor, as_json)
+    _queue("compare", case, order, limit, where, actor, as_json)
 
 
 @app.command("list", epilog=example("legation jobs list --live"))
