@@ -80,7 +80,10 @@ def _compare(store: Store, case: str, order: Order, tell: Tell) -> Mapping[str, 
     for done, name in enumerate(order.scenarios):
         tell(done / len(order.scenarios), f"planning {name}")
         solved.append(solve(under(store, case, name, at=order.revision), name, order.limits))
-    return {"table": side_by_side(case, tuple(solved)), "plans": {s.name: s.plan for s in solved}}
+    return {
+        "table": side_by_side(case, [(s.name, s.draft.problem, s.plan) for s in solved]),
+        "plans": {s.name: s.plan for s in solved},
+    }
 
 
 KINDS: dict[str, Kind] = {
