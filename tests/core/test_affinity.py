@@ -1,19 +1,24 @@
 """Affinity: features, scores and forecasts on small worlds made here, and the proof that nothing is read ahead."""
 
 from dataclasses import replace
+from decimal import Decimal
 
 import numpy as np
 import pytest
 
-from legation.affinity.backtesting import backtest, predict
+from legation.affinity.backtesting import backtest, forecast, predict, truth_of
 from legation.affinity.baselines import Engines
 from legation.affinity.features import FEATURES, available, matrices
 from legation.affinity.history import ALWAYS, History, candidates, opened
 from legation.affinity.learning import newton
 from legation.affinity.model import AffinityModel, Card, expit
+from legation.affinity.planned import Task, score_plans, tasks
 from legation.affinity.scores import curves, deciles, evaluate, tenths, worst_gap
 from legation.affinity.weights import revealed
 from legation.errors import InvalidError, NotFoundError
+from legation.model import Form
+from legation.planning.openings import openings
+from legation.programme.plans import plan
 
 YEARS = range(2000, 2011)
 N = 24
@@ -221,3 +226,61 @@ def test_weights_are_refused_where_nothing_explains() -> None:
     worth = np.linspace(0, 1, 20)[:, None]
     with pytest.raises(InvalidError, match="None of the criteria"):
         revealed(worth, 1 / (1 + np.exp(3 * worth[:, 0])))
+
+
+def best(task: Task) -> tuple[str, ...]:
+    """Plan by sorting: the States worth most, as many as may be opened."""
+    return tuple(state for state, _ in sorted(task.worth, key=lambda pair: -pair[1])[: task.count])
+
+
+def test_a_plan_of_a_sender_is_the_best_there_is() -> None:
+    """The real planner takes the States worth most, no more than allowed, and nothing without worth."""
+    worth = {"AAA": Decimal("0.2"), "BBB": Decimal("0.05"), "CCC": Decimal("0.9"), "DDD": Decimal(0)}
+    for count, expected in ((1, {"CCC"}), (2, {"CCC", "AAA"}), (4, {"CCC", "AAA", "BBB"})):
+        found = plan(openings("SSS", worth, 2010, count))
+        assert {m.site for m in found.measures} == expected
+        assert all(m.after is Form.EMBASSY and m.year == 2010 for m in found.measures)
+
+
+def test_plans_are_scored_by_what_opened() -> None:
+    """Each sender plans as many as it opened; what came true is counted again here; the real planner gives the same."""
+    history = world()
+    said = forecast(history, 2005, ENGINES, 5, 0)
+    found = score_plans(history, said, best, draws=50, seed=1)
+    free, truth = truth_of(history, said)
+    counts = truth.sum(axis=1)
+    assert (found.senders, found.openings) == ((counts > 0).sum(), counts.sum())
+    assert [s.model for s in found.scores] == ["chance", *(r.model for r in said.rankings)]
+    expected = sum(n * n / c for n, c in zip(counts, free.sum(axis=1), strict=True) if n)
+    assert found.scores[0].opened == pytest.approx(expected)
+    at = {code: i for i, code in enumerate(history.codes)}
+    for score in found.scores[1:]:
+        own = [p for p in found.plans if p.model == score.model]
+        hits = [sum(truth[at[p.sender], at[s]] for s in p.planned) for p in own]
+        assert [len(p.planned) for p in own] == [p.count for p in own] == [n for n in counts if n]
+        assert score.opened == sum(hits)
+        assert score.share == pytest.approx(sum(hits) / counts.sum())
+        assert score.by_sender == pytest.approx(np.mean([h / p.count for h, p in zip(hits, own, strict=True)]))
+        assert score.share_bounds
+        assert score.share_bounds[0] <= score.share <= score.share_bounds[1]
+    for task in (task for task in tasks(history, said) if task.model == "legation"):
+        worth = {state: Decimal(repr(amount)) for state, amount in task.worth}
+        made = plan(openings(task.sender, worth, task.year, task.count))
+        assert {m.site for m in made.measures} == set(best(task))
+    assert found.scores[-1].by_sender == pytest.approx(
+        backtest(history, 2005, ENGINES, draws=0)[0].ours.sender_r_precision
+    )
+
+
+def test_plans_read_nothing_ahead() -> None:
+    """Whatever is said of later years, the forecasts that plans are made of stay."""
+    history = world()
+    said = forecast(history, 2005, ENGINES, 5, 0)
+    poisoned = replace(
+        history,
+        embassies={y: m if y <= 2005 else np.roll(m, 3, axis=1) for y, m in history.embassies.items()},
+        facts={n: {y: v if y <= 2005 else v * 0 for y, v in s.items()} for n, s in history.facts.items()},
+    )
+    again = forecast(poisoned, 2005, ENGINES, 5, 0)
+    for one, other in zip(said.rankings, again.rankings, strict=True):
+        assert np.array_equal(one.score, other.score)

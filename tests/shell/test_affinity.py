@@ -3,6 +3,7 @@
 import csv
 import gzip
 import json
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,10 @@ import pytest
 from legation.cli.main import main
 from legation.desk import affinity as desk
 from legation.errors import NotFoundError
+from legation.exchange.imported import Imported
+from legation.exchange.tables import write_tables
+from legation.model import Fact, Form, Period, Post, Seat, Source
+from legation.presence.histories import read_history
 from legation.sources import read_case
 
 EVALUATION = Path(__file__).parents[3] / "shared" / "data" / "evaluation"
@@ -59,7 +64,7 @@ def run(*arguments: str) -> int:
 
 def test_a_folder_is_read_as_it_is_written(folder: Path) -> None:
     """Years, States, facts and pairs arrive; an empty cell is unknown; by() leaves out what is later."""
-    history, found = desk.read_history(folder)
+    history, found = read_history(folder)
     assert not found
     assert history.codes == tuple(sorted(NAMES))
     assert history.years == tuple(range(2000, 2009))
@@ -74,7 +79,7 @@ def test_a_folder_is_read_as_it_is_written(folder: Path) -> None:
 def test_a_folder_without_presences_is_told(tmp_path: Path) -> None:
     """What is missing is named, with the files that are needed."""
     with pytest.raises(NotFoundError) as error:
-        desk.read_history(tmp_path)
+        read_history(tmp_path)
     assert "ddr_" in error.value.hint
 
 
@@ -195,3 +200,73 @@ def test_affinity_of_ones_own_data_and_as_a_criterion(
     assert run("weights", str(case), "--json") == 0
     found = json.loads(capsys.readouterr().out)
     assert sum(w["revealed"] for w in found["weights"]) == pytest.approx(1, abs=0.01)
+
+
+def test_backtest_is_the_same_over_processes(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Ranks and plans come out to the last digit alike, here and spread over two processes."""
+    for mode in ("rank", "plan"):
+        written = []
+        for processes in ("1", "2"):
+            out = tmp_path / mode / processes
+            line = ("backtest", str(folder), "--year", "2005", "--window", "3", "--mode", mode, "--bootstrap", "20")
+            assert run(*line, "--processes", processes, "-o", str(out)) == 0
+            written.append({path.name: path.read_bytes() for path in out.iterdir()})
+        assert written[0] == written[1]
+        assert written[0].keys() == (
+            {"models.csv", "senders.csv", "reliability.csv", "model.json"}
+            if mode == "rank"
+            else {"planning.csv", "plans.csv"}
+        )
+    told = capsys.readouterr()
+    assert "Mean by sender" in told.out
+
+
+def test_tables_of_an_import_are_enough(tmp_path: Path, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What imports write suffices to backtest and refit; places and regions come from the product, the rest is read."""
+    assert (
+        run("import", "diplometrics", str(folder / "ddr_test.csv.gz"), "-o", str(tmp_path / "own" / "presences")) == 0
+    )
+    facts = [Fact("DEU", "gdp", y, 1e12, "USD", "x") for y in (2000, 2004)]
+    facts += [
+        Fact("DEU>FRA", "trade", 2003, 5.0, "USD", "x"),
+        Fact("DEU>FRA", "trade", 2004, 7.0, "USD", "x", known=2007),
+    ]
+    facts += [
+        Fact("DEU>FRA", "migrants", 2003, 5.0, "persons", "x"),
+        Fact("FRA>DEU", "migrants", 2003, 6.0, "persons", "x"),
+    ]
+    facts += [
+        Fact("DEU", "conflict_intensity", 2003, 1.0, "level", "x"),
+        Fact("FRA", "conflict_intensity", 2004, 2.0, "level", "x"),
+    ]
+    write_tables(Imported("worldbank", facts=tuple(facts), sources=(Source("x", "x"),)), tmp_path / "own" / "facts")
+    history, _ = read_history(tmp_path / "own")
+    theirs, _ = read_history(folder)
+    assert history.codes == theirs.codes
+    assert all(np.array_equal(history.embassies[y], theirs.embassies[y]) for y in theirs.years)
+    i, j = history.codes.index("DEU"), history.codes.index("FRA")
+    assert history.by(2005).fact("gdp")[i] == 1e12
+    assert history.by(2006).tie("trade_usd")[j, i] == 5.0
+    assert history.by(2007).tie("trade_usd")[j, i] == 7.0
+    assert history.tie("migrants")[i, j] == history.tie("migrants")[j, i] == 11.0
+    assert history.fact("conflict_intensity")[[i, j]].tolist() == [0.0, 2.0]
+    assert 400 < history.tie("km")[i, j] < 1100
+    capsys.readouterr()
+    assert run("backtest", str(tmp_path / "own"), "--year", "2005", "--window", "3", "--bootstrap", "0") == 0
+    assert "legation" in capsys.readouterr().out
+
+
+def test_posts_count_in_the_years_they_were_there(tmp_path: Path) -> None:
+    """Dated posts become embassies by year; one without a day is told and not used; a consulate is none."""
+    posts = (
+        Post("FRA", "DEU", Form.EMBASSY, Seat("FRA", "Paris"), Period(date(2001, 5, 1), date(2003, 2, 1))),
+        Post("SWE", "DEU", Form.EMBASSY, Seat("SWE", "Stockholm"), Period(date(2002, 1, 1))),
+        Post("NOR", "DEU", Form.EMBASSY, Seat("NOR", "Oslo")),
+        Post("POL-x", "DEU", Form.CONSULATE, Seat("POL", "x"), Period(date(2001, 1, 1))),
+    )
+    write_tables(Imported("posts", posts=posts), tmp_path / "own")
+    history, found = read_history(tmp_path / "own")
+    assert [f.code for f in found] == ["post-undated"]
+    assert history.codes == ("DEU", "FRA", "SWE")
+    there = {y: [c for c, e in zip(history.codes, m[0], strict=True) if e] for y, m in history.embassies.items()}
+    assert there == {2001: ["FRA"], 2002: ["FRA", "SWE"], 2003: ["SWE"]}

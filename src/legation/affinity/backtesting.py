@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 
 import numpy as np
 
 from legation.affinity.baselines import Engines, Ranking, baselines
 from legation.affinity.features import columns, matrices
-from legation.affinity.history import History, candidates, opened, pairs
+from legation.affinity.history import Bools, History, candidates, opened, pairs
 from legation.affinity.learning import Progress, learn, learn_presence, quiet
 from legation.affinity.model import AffinityModel
-from legation.affinity.scores import Scores, SenderScore, by_sender, evaluate, worst_gap
+from legation.affinity.scores import Ints, Scores, SenderScore, by_sender, evaluate, worst_gap
 from legation.errors import InvalidError, NotFoundError
 from legation.values import value
 
@@ -71,35 +72,55 @@ def backtest(
     spread: Mapper = map,
 ) -> tuple[Backtest, Prediction]:
     """Predict from what was known by a year alone, then score it on what followed."""
-    if year not in history.embassies:
-        known = f"{history.years[0]}-{history.years[-1]}" if history.years else "none"
-        raise NotFoundError(f"There are no embassies of {year}; the years known are {known}.", hint="Choose another.")
-    said = predict(history.by(year), engines, window, seed, progress)
+    said = forecast(history, year, engines, window, seed, progress)
     progress("scoring")
     return _score(history, said, draws, seed, spread), said
 
 
-def _score(history: History, said: Prediction, draws: int, seed: int, spread: Mapper) -> Backtest:
+def forecast(
+    history: History, year: int, engines: Engines, window: int, seed: int, progress: Progress = quiet
+) -> Prediction:
+    """Predict from what was known by a year alone; raise NotFoundError where no embassies are known in that year."""
+    if year not in history.embassies:
+        known = f"{history.years[0]}-{history.years[-1]}" if history.years else "none"
+        raise NotFoundError(f"There are no embassies of {year}; the years known are {known}.", hint="Choose another.")
+    return predict(history.by(year), engines, window, seed, progress)
+
+
+def truth_of(history: History, said: Prediction) -> tuple[Bools, Bools]:
+    """Return the pairs that were ranked and those of them that opened; raise InvalidError unless some but not all did.
+
+    both: n x n, sender by row
+    """
     free = candidates(history.by(said.year))
-    truth = opened(history, said.year, said.window)[free]
-    if not truth.any() or truth.all():
+    true = opened(history, said.year, said.window) & free
+    count, of = int(true.sum()), int(free.sum())
+    if count in (0, of):
         raise InvalidError(
-            f"Of {len(truth)} pairs {int(truth.sum())} opened in {said.year + 1}-{said.year + said.window}: "
+            f"Of {of} pairs {count} opened in {said.year + 1}-{said.year + said.window}: "
             "there is nothing to tell apart.",
             hint="Choose another year or a longer window.",
         )
+    return free, true
+
+
+def _score(history: History, said: Prediction, draws: int, seed: int, spread: Mapper) -> Backtest:
+    free, true = truth_of(history, said)
+    truth = true[free]
     sender = np.nonzero(free)[0]
 
-    def judged(ranking: Ranking) -> Scores:
-        return evaluate(
-            ranking.model, ranking.score, truth, sender, history.codes,
-            probability=ranking.probability, draws=draws, seed=seed,
-        )  # fmt: skip
-
-    scores = tuple(spread(judged, said.rankings))
+    judge = partial(_judged, truth=truth, sender=sender, codes=history.codes, draws=draws, seed=seed)
+    scores = tuple(spread(judge, said.rankings))
     own = by_sender(said.rankings[-1].score, truth, sender, history.codes)
     card = said.model.card
     return Backtest(said.year, said.window, card.first, card.last, seed, draws, scores, own)
+
+
+def _judged(ranking: Ranking, *, truth: Bools, sender: Ints, codes: tuple[str, ...], draws: int, seed: int) -> Scores:
+    """Score one ranking; a function of the module, so that it can be sent to another process."""
+    return evaluate(
+        ranking.model, ranking.score, truth, sender, codes, probability=ranking.probability, draws=draws, seed=seed
+    )
 
 
 def measured(

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from enum import StrEnum
 from math import isnan
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from legation.affinity.backtesting import Backtest
 from legation.affinity.model import Card
+from legation.affinity.planned import PlannedBacktest
 from legation.affinity.scores import Scores, worst_gap
 from legation.cli.output import Case, Json, example, parse_day, put, put_json, show, table, tell
 from legation.desk import affinity as desk
@@ -108,34 +111,77 @@ def fit(
         put(f"- {model.card.title}, {len(model.features)} features; {_card(model.card)}")
 
 
-def backtest(
+class Mode(StrEnum):
+    """What is scored: the order of all pairs, or plans."""
+
+    RANK = "rank"
+    PLAN = "plan"
+
+
+def backtest(  # noqa: PLR0913, PLR0917 - one for each option
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", show_default=False, help="Presences by year and facts.")],
     year: Annotated[int, typer.Option(metavar="2005", show_default=False, help="Know only what was known by then.")],
+    mode: Annotated[
+        Mode, typer.Option(help="Score the order of all pairs, or plans of as many openings as there were.")
+    ] = Mode.RANK,
     window: Annotated[int, typer.Option(min=1, help="Years after it in which openings count.")] = 5,
     bootstrap: Annotated[int, typer.Option(min=0, help="Samples of senders for the intervals; 0 for none.")] = 500,
     seed: Seed = 0,
+    processes: Annotated[int, typer.Option(min=1, help="How many processes of this machine score and plan.")] = 1,
+    scheduler: Annotated[
+        str, typer.Option(metavar="tcp://HOST:8786", help="Score and plan on a Dask cluster.", show_default=False)
+    ] = "",
     out: Annotated[
         Path | None, typer.Option("--out", "-o", metavar="FOLDER", help="Write the scores there.", show_default=False)
     ] = None,
     as_json: Json = False,
 ) -> None:
     """Forecast a year's openings from what was known by then alone, and score them on what followed."""
-    result, said, found = desk.backtest(folder, year, window=window, draws=bootstrap, seed=seed, progress=_progress)
+    workers = desk.Workers(processes, scheduler)
+    if mode is Mode.PLAN:
+        plans, found = desk.backtest_plans(
+            folder, year, window=window, draws=bootstrap, seed=seed, progress=_progress, workers=workers
+        )
+        tell(found)
+        if out:
+            desk.write_plans(out, plans)
+        put_json(plans) if as_json else _show_plans(plans)
+        return
+    result, said, found = desk.backtest(
+        folder, year, window=window, draws=bootstrap, seed=seed, progress=_progress, workers=workers
+    )
     tell(found)
     if out:
         desk.write_scores(out, result, said)
-    if as_json:
-        put_json(result)
-        return
-    ours = result.ours
+    put_json(result) if as_json else _show_ranks(result)
+
+
+def _show_ranks(result: Backtest) -> None:
+    year, ours = result.year, result.ours
     put(
-        f"Openings {year + 1}-{year + window}, forecast from what was known by {year} "
+        f"Openings {year + 1}-{year + result.window}, forecast from what was known by {year} "
         f"(fitted on openings {result.train_first + 1}-{result.train_last}): "
         f"{ours.positives} of {ours.pairs} pairs, {ours.senders} senders."
     )
     columns = ("Model", "AUC>", "AP>", "95 %>", "P@100>", "Recall@10>", "95 % >", "R-precision>", "Brier>")
     show("", table(columns, (_row(s) for s in result.scores)))
     _reliability(ours)
+
+
+def _show_plans(result: PlannedBacktest) -> None:
+    put(
+        f"Plans for {result.year + 1}-{result.year + result.window}, made from what was known by {result.year}: "
+        f"{result.senders} senders, each planning as many embassies as it then opened, {result.openings} in all."
+    )
+    rows = (
+        (
+            s.model, f"{s.opened:.0f}", _said(s.share), _span(s.share_bounds), _said(s.by_sender),
+            _span(s.by_sender_bounds),
+        )
+        for s in result.scores
+    )  # fmt: skip
+    columns = ("Planned by", "Opened>", "Share>", "95 %>", "Mean by sender>", "95 % >")
+    show("", table(columns, rows))
 
 
 def _progress(step: str) -> None:
@@ -180,5 +226,8 @@ def register(app: typer.Typer) -> None:
     )
     app.command(
         short_help="Score forecasts on what followed.",
-        epilog=example("legation backtest presences/ --year 2005 --bootstrap 500 --seed 0"),
+        epilog=example(
+            "legation backtest presences/ --year 2005 --bootstrap 500 --seed 0",
+            "legation backtest presences/ --year 2005 --mode plan --processes 2",
+        ),
     )(backtest)

@@ -3,33 +3,37 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, replace
 from datetime import date
+from decimal import Decimal
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from legation import __version__, codec
-from legation.affinity.backtesting import Backtest, Prediction, measured
+from legation import __version__, codec, compute
+from legation.affinity.backtesting import Backtest, Prediction, forecast, measured
 from legation.affinity.backtesting import backtest as run
 from legation.affinity.features import SHIPPED
-from legation.affinity.history import ALWAYS, Floats, History
+from legation.affinity.history import History
 from legation.affinity.learning import Progress, learn, learn_presence
 from legation.affinity.model import Models
+from legation.affinity.planned import PlannedBacktest, PlanScore, Task, score_plans
 from legation.affinity.scores import Bin, SenderScore
 from legation.affinity.standing import Standing, standing
 from legation.affinity.weights import revealed
 from legation.cases.drafting import draft
 from legation.desk.worldrecord import state_of
-from legation.errors import Finding, InvalidError, NotFoundError
+from legation.errors import Finding, InvalidError
 from legation.exchange import merging
 from legation.exchange.imported import Imported
-from legation.exchange.panel import OWN, read_panel
-from legation.model import Attribute, Fact, Form, Source, State, distance_km
-from legation.model.presences import Presence
-from legation.presence import diplometrics
-from legation.sources import World, load_states, read_case, read_world
+from legation.model import Attribute, Fact, Source
+from legation.planning.openings import openings
+from legation.presence.histories import read_history, shipped_history, shipped_ties
+from legation.programme.plans import plan
+from legation.sources import load_states, read_case, read_world
 from legation.sources.world import DATA
 from legation.values import value
 
@@ -42,31 +46,28 @@ SOURCE = Source(
 )
 RECORDED = 2022  # year of the record of posts that comes with the product
 DIGITS = 6
+MANY = 100  # items from which progress is told
 
-PRESENCES = ("ddr_*", "presences*")
 
+@value
+class Workers:
+    """Who does the work that can be spread: so many processes of this machine, or a Dask scheduler at an address."""
 
-def read_history(folder: Path) -> tuple[History, tuple[Finding, ...]]:
-    """Read presences by year and the facts beside them; raise NotFoundError where the folder has none."""
-    files = sorted({path for pattern in PRESENCES for path in folder.glob(f"{pattern}.csv*")})
-    if not files or not any(folder.glob("dyads*.csv*")):
-        raise NotFoundError(
-            f"The folder {folder.name} holds no presences by year, or no facts of pairs of States.",
-            hint="It needs ddr_*.csv or presences*.csv (year, sender, host, level, focus) and dyads*.csv; "
-            "states_*.csv is welcome. Each may be packed as .csv.gz.",
-        )
-    presences: list[Presence] = []
-    found: list[Finding] = []
-    for path in files:
-        read, faults = diplometrics.read(path)
-        presences += read.presences
-        found += faults
-    history, faults = read_panel(folder, presences)
-    return history, (*found, *faults)
+    processes: int = 1
+    scheduler: str = ""
+
+    def mapper(self, progress: Progress) -> Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]:
+        """Return what spreads a function over items; it tells how many are done, ten times."""
+
+        def told(done: int, count: int) -> None:
+            if count >= MANY and done * 10 // count > (done - 1) * 10 // count:
+                progress(f"{done} of {count}")
+
+        return partial(compute.spread, processes=self.processes, scheduler=self.scheduler, progress=told)
 
 
 def backtest(
-    folder: Path, year: int, *, window: int, draws: int, seed: int, progress: Progress
+    folder: Path, year: int, *, window: int, draws: int, seed: int, progress: Progress, workers: Workers = Workers()
 ) -> tuple[Backtest, Prediction, tuple[Finding, ...]]:
     """Score the forecasts of a year on what followed, from the files of a folder."""
     from legation import fitting
@@ -75,39 +76,33 @@ def backtest(
     progress("reading")
     history, found = read_history(folder)
     with fitting.one_thread():
-        result, said = run(history, year, engines, window=window, draws=draws, seed=seed, progress=progress)
+        result, said = run(
+            history, year, engines,
+            window=window, draws=draws, seed=seed, progress=progress, spread=workers.mapper(progress),
+        )  # fmt: skip
     return result, said, found
 
 
-def shipped_history(world: World, year: int | None = None) -> History:
-    """Return what the product's tables know: the record's embassies, facts up to a year, places and languages."""
-    by = year or RECORDED
-    states = world.states
-    at = {s.code: i for i, s in enumerate(states)}
-    embassies = np.zeros((len(at),) * 2, dtype=bool)
-    for row in world.posts:
-        if Form(row["form"]) in OWN and not row["territory"] and row["sender"] in at and row["state"] in at:
-            embassies[at[row["sender"]], at[row["state"]]] = True
-    np.fill_diagonal(embassies, val=False)
-    facts = {name: {by: np.full(len(at), np.nan)} for name in ("gdp", "population")}
-    for row in sorted(world.indicators, key=lambda r: int(r["year"])):
-        if row["attribute"] in facts and row["code"] in at and int(row["year"]) <= by:
-            facts[row["attribute"]][by][at[row["code"]]] = float(row["value"])
-    return History(tuple(at), {by: embassies}, facts, shipped_ties(states))
+def backtest_plans(
+    folder: Path, year: int, *, window: int, draws: int, seed: int, progress: Progress, workers: Workers = Workers()
+) -> tuple[PlannedBacktest, tuple[Finding, ...]]:
+    """Plan by the forecasts of a year, each sender as many openings as it made; score the plans on what followed."""
+    from legation import fitting
+
+    engines = fitting.engines()
+    progress("reading")
+    history, found = read_history(folder)
+    with fitting.one_thread():
+        said = forecast(history, year, engines, window, seed, progress)
+    progress("planning")
+    return score_plans(history, said, planned, draws=draws, seed=seed, spread=workers.mapper(progress)), found
 
 
-def shipped_ties(states: Sequence[State]) -> dict[str, dict[int, Floats]]:
-    """Return distance, region and language of every two States from the product's table."""
-
-    def each(say: Callable[[State, State], float]) -> dict[int, Floats]:
-        return {ALWAYS: np.array([[say(a, b) for b in states] for a in states])}
-
-    return {
-        "km": each(lambda a, b: distance_km(a.lat, a.lon, b.lat, b.lon)),
-        "same_region": each(lambda a, b: float(bool(a.region) and a.region == b.region)),
-        "same_subregion": each(lambda a, b: float(bool(a.subregion) and a.subregion == b.subregion)),
-        "common_language": each(lambda a, b: float(bool({*a.languages} & {*b.languages}))),
-    }
+def planned(task: Task) -> tuple[str, ...]:
+    """Return the States in which the best plan of a task opens an embassy."""
+    worth = {state: Decimal(repr(amount)) for state, amount in task.worth}
+    found = plan(openings(task.sender, worth, task.year, task.count))
+    return tuple(m.site for m in found.measures)
 
 
 def fit(folder: Path, *, window: int, day: date, title: str, progress: Progress) -> tuple[Models, tuple[Finding, ...]]:
@@ -175,7 +170,7 @@ def stand(
     home = state_of(sender, world.states)
     models = load_models(model)
     known = _own_history(folder).by(year) if folder and year else _own_history(folder) if folder else None
-    known = known or shipped_history(world, year)
+    known = known or shipped_history(world, RECORDED, year)
     return standing(known, models, home.code), {s.code: s.name for s in world.states}, models
 
 
@@ -246,6 +241,15 @@ def write_scores(folder: Path, result: Backtest, said: Prediction) -> None:
     bins = [f.name for f in fields(Bin)]
     _table(folder / "reliability.csv", ["by", *bins], ([by, *(getattr(b, n) for n in bins)] for by, b in parts))
     (folder / "model.json").write_text(codec.dump(said.model), encoding="utf-8")
+
+
+def write_plans(folder: Path, result: PlannedBacktest) -> None:
+    """Write the scores of plans and every plan as files of a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    names = [f.name for f in fields(PlanScore)]
+    _table(folder / "planning.csv", names, ([getattr(s, name) for name in names] for s in result.scores))
+    rows = ([p.model, p.sender, p.pairs, p.count, p.planned, p.opened] for p in result.plans)
+    _table(folder / "plans.csv", ["model", "sender", "pairs", "count", "planned", "opened"], rows)
 
 
 def _table(path: Path, header: list[str], rows: Iterable[list[object]]) -> None:
