@@ -84,7 +84,7 @@ def lives(case: Case, day: date | None = None) -> tuple[Life, ...]:
 def every_post(case: Case) -> tuple[Post, ...]:
     """Return the posts of the record, and one for each site without any at which an opening is told."""
     ids = {p.id for p in case.posts}
-    taken = _posts_at(case)
+    taken = posts_at(case)
     opened = {e.post: e for e in case.events if e.kind in OPENING and not e.planned and e.post not in ids}
     places = {p.id: p for p in case.places}
     new = (_opened(case, places[id_], e) for id_, e in opened.items() if id_ in places and id_ not in taken)
@@ -93,11 +93,11 @@ def every_post(case: Case) -> tuple[Post, ...]:
 
 def told(case: Case, posts: Iterable[Post]) -> tuple[Event, ...]:
     """Return the events of a case by post: one told of a site is told of the post that sits there."""
-    ids, at = {p.id for p in posts}, _posts_at(case)
+    ids, at = {p.id for p in posts}, posts_at(case)
     return tuple(e if e.post in ids else replace(e, post=at.get(e.post, e.post)) for e in case.events)
 
 
-def _posts_at(case: Case) -> dict[str, str]:
+def posts_at(case: Case) -> dict[str, str]:
     """Return the post at each site; of several, one that is there on the day of the record."""
     found: dict[str, str] = {}
     for post in sorted(case.posts, key=lambda p: (case.as_of not in p.span, p.id)):

@@ -26,15 +26,17 @@ WORKBOOKS = (".xlsx", ".xlsm")
 def read_case(source: str | Path) -> tuple[Case, tuple[Finding, ...]]:
     """Read a case and its warnings; raise InvalidError with every error of every file, or NotFoundError."""
     path = locate(source)
-    raw = read_raw(path)
+    return understand(read_raw(path), path.name)
+
+
+def understand(raw: Raw, name: str) -> tuple[Case, tuple[Finding, ...]]:
+    """Make a case of its texts, and its warnings; raise InvalidError with every error of every file."""
     declared = read_toml(raw.toml, raw.label) if raw.toml is not None else Declared(None, ())
     lines, found = _understood(raw, declared)
     errors = tuple(f for f in found if f.severity is Severity.ERROR)
     if errors or declared.file is None:
         told = "1 fault" if len(errors) == 1 else f"{len(errors)} faults"
-        raise InvalidError(
-            f"{path.name} is no usable case: {told}.", errors, hint="Correct what is named and try again."
-        )
+        raise InvalidError(f"{name} is no usable case: {told}.", errors, hint="Correct what is named and try again.")
     return _case(declared.file, lines), tuple(found)
 
 

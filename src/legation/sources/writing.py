@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 from legation.cases.case import Case
-from legation.errors import InvalidError
-from legation.sources.folder import write_folder
-from legation.sources.reading import locate, read_case, read_raw
+from legation.errors import InvalidError, RefusedError
+from legation.model import Event
+from legation.sources.folder import csv_text, write_folder
+from legation.sources.reading import locate, read_case, read_raw, understand
 from legation.sources.records import rows_of
-from legation.sources.rows import write
-from legation.sources.tables import TABLES
+from legation.sources.rows import Sheet, write
+from legation.sources.tables import EVENTS, TABLES
 from legation.sources.toml import text_in_toml, toml_of
 from legation.sources.workbook import write_workbook
-from legation.sources.world import load_states
+from legation.sources.world import CASES, load_states
 
 Sheets = dict[str, tuple[tuple[str, ...], ...]]
 
@@ -38,6 +40,30 @@ def convert(source: str | Path, target: str | Path, *, name: str = "") -> None:
     if name:
         toml = re.sub(r"^name *=.*$", lambda _: f"name = {text_in_toml(name)}", toml, count=1, flags=re.MULTILINE)
     _write(Path(target), {n: raw.sheets[n].rows for n in TABLES if n in raw.sheets}, toml)
+
+
+def add_event(source: str | Path, event: Event) -> None:
+    """Add an event to the table of a case, all else left as it is; where the row is at fault, nothing is written.
+
+    Raise InvalidError with every fault, RefusedError for a case that came with the product.
+    """
+    path = locate(source)
+    if path.parent == CASES:
+        hint = f"Copy it, and tell what happens in the copy: legation export {path.name} {path.name}"
+        raise RefusedError(f"{path.name} came with Legation and is not changed.", hint=hint)
+    raw = read_raw(path)
+    header, row = write(EVENTS, [{c.name: getattr(event, c.name) for c in EVENTS.columns}])
+    sheet = raw.sheets.get(EVENTS.name, Sheet(f"{EVENTS.name}.csv", (header,)))
+    said = dict(zip(header, row, strict=True))
+    rows = (*sheet.rows, tuple(said.get(name, "") for name in sheet.header))
+    sheets = {**raw.sheets, EVENTS.name: replace(sheet, rows=rows)}
+    understand(replace(raw, sheets=sheets), path.name)
+    if path.is_dir():
+        file = path / f"{EVENTS.name}.csv"
+        file.with_suffix(".new").write_text(csv_text(rows), encoding="utf-8", newline="")
+        file.with_suffix(".new").replace(file)
+    else:
+        _write(path, {n: sheets[n].rows for n in TABLES if n in sheets}, raw.toml or "")
 
 
 def _write(target: Path, sheets: Sheets, toml: str) -> None:

@@ -1,0 +1,261 @@
+"""Verbs on delivery: how far a plan has come, what happened, how it goes on from today, and what came true."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date, datetime
+from pathlib import Path
+from types import ModuleType
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from legation.cli.output import Case, Json, example, parse_day, put, put_json, show, table, tell, working
+from legation.desk import cases
+from legation.model import EventKind, Form
+from legation.programme.solver import Limits
+
+PlanFile = Annotated[
+    Path, typer.Option("--plan", metavar="PLAN.json", show_default=False, help="From legation plan -o plan.json.")
+]
+On = Annotated[
+    date | None,
+    typer.Option("--on", metavar="DAY", parser=parse_day, show_default=False, help="As of this day; today by default."),
+]
+
+
+class Tracking(TyperGroup):
+    """The verb and its group in one: what names no verb of the group is the case to track."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - the library's own type is internal
+        """Put `show` before a case."""
+        if args and not args[0].startswith("-") and args[0] not in self.commands:
+            args = ["show", *args]
+        return super().parse_args(ctx, args)
+
+
+app = typer.Typer(
+    cls=Tracking,
+    help="Track a plan: `legation track CASE --plan plan.json` is short for `track show`.",
+    epilog=example("legation track kazakhstan-2012 --plan plan.json --on 2013-03-01"),
+    no_args_is_help=True,
+)
+
+
+def _desk() -> ModuleType:
+    """Import the desk when it is asked for."""
+    from legation.chancery import delivery
+
+    return delivery
+
+
+def _today() -> date:
+    return datetime.now().astimezone().date()
+
+
+@app.command(
+    "show",
+    epilog=example(
+        "legation track kazakhstan-2012 --plan plan.json --on 2013-03-01", "legation track my --plan p.json --site KEN"
+    ),
+)
+def show_(
+    case: Case,
+    plan: PlanFile,
+    on: On = None,
+    site: Annotated[str, typer.Option(metavar="KEN", help="All milestones of one site.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Say which measures of a plan are done, under way or late, when the rest is expected, and what is left unspent."""
+    opened = cases.open_case(case)
+    found = _desk().track(opened.case, opened.draft, _desk().read_plan(plan), on or _today())
+    tell(found.findings)
+    if as_json:
+        put_json(found)
+    elif site:
+        _milestones([line for line in found.lines if line.measure.site == site])
+    else:
+        _measures(found)
+        _money(found)
+
+
+def _measures(found: Any) -> None:  # noqa: ANN401 - a value of the desk, which is imported when asked for
+    states = Counter(line.state for line in found.lines)
+    counts = ", ".join(f"{count} {state}" for state, count in states.items())
+    put(f"{found.case} on {found.on}: {len(found.lines)} measures, {counts or 'none'}.")
+    rows = []
+    for line in found.lines:
+        ahead = next((s.milestone for s in line.steps if not s.milestone.actual), None)
+        effect = line.effect
+        when = f"{_month(effect.low)} to {_month(effect.high)}" if line.state != "done" else ""
+        rows.append(
+            (
+                *(line.measure.site, f"{line.measure.kind.value} {line.measure.after.value}", line.state),
+                *(ahead.kind.value if ahead else "", _month(ahead.planned) if ahead else ""),
+                *(_month(effect.milestone.planned), _month(effect.expected), when, round(effect.late / 30.4)),
+            )
+        )
+    columns = (
+        "Site",
+        "Measure",
+        "State",
+        "Next step",
+        "Due",
+        "Effect due",
+        "Expected",
+        "4 of 5 between",
+        "Months late>",
+    )
+    show(table(columns, rows))
+    for kept in found.unplanned:
+        put(f"Not in the plan: {kept.site}, {kept.before.value} to {kept.after.value} in {kept.year}.")
+    usual = found.usual
+    put(
+        f"\nThe forecast rests on {usual.published} published lead times and {usual.own} of our own: half take up to "
+        f"{usual.median:g} months from decision to opening, 4 of 5 from {usual.low:g} to {usual.high:g}. "
+        f"Of the published, {usual.inside} of {usual.published} fall where the others say."
+    )
+
+
+def _money(found: Any) -> None:  # noqa: ANN401
+    put(f"\nMoney of the measures, {found.currency}: what is left of a year is not spent in it")
+    rows = (
+        (m.year, f"{m.planned:,.0f}", f"{m.expected:,.0f}", f"{m.low:,.0f} to {m.high:,.0f}", f"{m.left:,.0f}")
+        for m in found.money
+    )
+    show(table(("Year", "Planned>", "Expected>", "4 of 5 between>", "Left>"), rows))
+
+
+def _milestones(lines: list[Any]) -> None:
+    if not lines:
+        put("The plan has no measure there.")
+    for line in lines:
+        rows = (
+            (s.milestone.kind.value, s.milestone.planned, s.milestone.actual, *_ahead(s), s.milestone.source)
+            for s in line.steps
+        )
+        title = f"{line.measure.site}: {line.measure.kind.value} {line.measure.after.value}, {line.state}"
+        show(table(("Step", "Due", "Taken", "Expected", "4 of 5 between", "Source"), rows, title=title))
+
+
+def _ahead(step: Any) -> tuple[object, ...]:  # noqa: ANN401
+    return ("", "") if step.milestone.actual else (step.expected, f"{_month(step.low)} to {_month(step.high)}")
+
+
+def _month(day: date) -> str:
+    return f"{day.year}-{day.month:02}"
+
+
+@app.command(epilog=example("legation track record my KEN first-working-day 2013-03-05 --source decree-7"))
+def record(  # noqa: PLR0913, PLR0917 - one option a column
+    case: Annotated[str, typer.Argument(metavar="CASE", help="A case folder or workbook of your own.")],
+    post: Annotated[str, typer.Argument(metavar="POST|SITE", help="Id in posts.csv or sites.csv.")],
+    event: Annotated[EventKind, typer.Argument(metavar="EVENT", help="Such as decision, consent, raised, closed.")],
+    day: Annotated[date, typer.Argument(metavar="DAY", parser=parse_day, help="When it was, or is due.")],
+    planned: Annotated[bool, typer.Option("--planned", help="It has not happened: the day is due.")] = False,
+    form: Annotated[Form | None, typer.Option("--form", help="The new form, or the one it opens in.")] = None,
+    city: Annotated[str, typer.Option(help="The new city, where it is relocated.")] = "",
+    by: Annotated[str, typer.Option(help="The State that protects, or the person accredited.")] = "",
+    source: Annotated[str, typer.Option(help="Who says so.")] = "",
+    note: Annotated[str, typer.Option(help="Anything else.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Add what happened to events.csv of a case: refused, with every fault, where the row is wrong."""
+    from legation.model import Event
+
+    told = Event(post, event, day, planned, form, city=city, by=by, source=source, note=note)
+    _desk().record(case, told)
+    if as_json:
+        put_json(told)
+    else:
+        put(f"Recorded: {post}, {event.value} {'due ' if planned else ''}on {day}.")
+
+
+@app.command(epilog=example("legation track replan kazakhstan-2012 --plan plan.json --on 2013-03-01 -o new.json"))
+def replan(
+    case: Case,
+    plan: PlanFile,
+    on: On = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", metavar="NEW.json", help="Where the plan goes; its problem goes beside it."),
+    ] = None,
+    after: Annotated[
+        float,
+        typer.Option("--after-months", min=0, help="What is not begun takes effect so many months on at the earliest."),
+    ] = 0.0,
+    seconds: Annotated[
+        float, typer.Option("--seconds", min=0.1, help="Stop after so many seconds.")
+    ] = Limits().seconds,
+    as_json: Json = False,
+) -> None:
+    """Plan again from a day: what is done or under way is kept, what is spent is gone, later years are free."""
+    from legation.desk import documents
+
+    opened, day = cases.open_case(case), on or _today()
+    with working("Planning"):
+        found = _desk().replan(
+            opened.case, opened.draft, _desk().read_plan(plan), day, after_months=after, limits=Limits(seconds)
+        )
+    tell(found.findings)
+    if output is not None:
+        documents.dump(found.plan, output)
+        beside = documents.dump(found.problem, output.with_name(f"{output.stem}-problem.json"))
+        typer.echo(f"Wrote {output}, {beside}", err=True)
+    if as_json:
+        put_json({"first": found.first, "kept": found.kept, "plan": found.plan, "comparison": found.comparison})
+    else:
+        _again(found, day)
+
+
+def _again(found: Any, on: date) -> None:  # noqa: ANN401
+    put(f"From {on} on: measures kept: {len(found.kept)}; years from {found.first} are free.")
+    kept = {(k.site, k.after): k for k in found.kept}
+    old = {(m.site, m.after): m.year for m in (*found.comparison.other_only, *found.comparison.shared)}
+    old |= {(m.site, m.after): m.other_year for m in found.comparison.moved}
+    rows = []
+    for m in found.plan.measures:
+        known = kept.get((m.site, m.after))
+        state = known.state if known else "free"
+        rows.append((m.year, m.site, f"{m.kind.value} {m.after.value}", state, old.get((m.site, m.after))))
+    show(table(("Year", "Site", "Measure", "State", "Before>"), rows))
+    dropped = ", ".join(f"{m.site} {m.after.value} {m.year}" for m in found.comparison.other_only)
+    put(f"\nNo longer in the plan: {dropped or 'nothing'}.")
+    put(f"Worth {found.plan.proof.objective:,.2f}; the plan of before, had it held, {_before(found):,.2f}.")
+
+
+def _before(found: Any) -> Any:  # noqa: ANN401
+    return found.plan.proof.objective - found.comparison.lost
+
+
+@app.command("indicators", epilog=example("legation track indicators kazakhstan-2012 --plan plan.json --on 2016-01-01"))
+def indicators_(
+    case: Case,
+    plan: PlanFile,
+    on: On = None,
+    growth: Annotated[
+        float, typer.Option(min=-1, help="By how much a figure had to become better: 0.2 for a fifth.")
+    ] = 0.0,
+    as_json: Json = False,
+) -> None:
+    """Say what each post was opened for, by the facts the criteria read, and whether later facts bear it out."""
+    opened = cases.open_case(case)
+    found = _desk().opened_for(opened.case, opened.draft, _desk().read_plan(plan), on or _today(), growth=growth)
+    if as_json:
+        put_json(found)
+        return
+    rows = (
+        (
+            *(i.site, i.title, f"{i.points:.1f}", f"{i.fact.value:,.4g} ({i.fact.year})", f"{i.target:,.4g}"),
+            *(f"{i.actual.value:,.4g} ({i.actual.year})" if i.actual else "", i.verdict.value),
+            f"x {i.elsewhere:.2f}" if i.elsewhere is not None else "",
+        )
+        for i in found
+    )
+    show(table(("Site", "Opened for", "Points>", "Then>", "Target>", "Actual>", "Verdict", "Elsewhere>"), rows))
+
+
+def register(door: typer.Typer) -> None:
+    """Add the group to the door."""
+    door.add_typer(app, name="track", short_help="Track a plan: milestones, slippage, money, replanning.")

@@ -1,0 +1,1 @@
+"""Delivery: what was planned and what has happened, when the rest will be, and the plan from today on."""
