@@ -121,9 +121,37 @@ DECIDED: list[Decision] = [
         "vcdr-4",
         "credentials before the agrément",
         situation(
-            post("KEN"), events=(event("KEN", "agrement", "2012-07-01"), event("KEN", "credentials", "2012-06-01"))
+            post("KEN"),
+            events=(event("KEN", "agrement", "2012-07-01", by="B"), event("KEN", "credentials", "2012-06-01", by="B")),
         ),
         {"KEN": BROKEN},
+    ),
+    (
+        "vcdr-4",
+        "an agrément after the credentials, of nobody's name, may be for the next head",
+        situation(
+            post("KEN"), events=(event("KEN", "agrement", "2012-07-01"), event("KEN", "credentials", "2012-06-01"))
+        ),
+        {"KEN": UNDECIDED},
+    ),
+    (
+        "vcdr-4",
+        "the agrément is older than the head before",
+        situation(
+            post("KEN"),
+            events=(
+                event("KEN", "agrement", "2007-01-01"),
+                event("KEN", "credentials", "2007-06-01"),
+                event("KEN", "credentials", "2012-06-01"),
+            ),
+        ),
+        {"KEN": UNDECIDED},
+    ),
+    (
+        "vcdr-4",
+        "agrément, and no head yet",
+        situation(post("KEN"), events=(event("KEN", "agrement", OPENED),)),
+        {"KEN": KEPT},
     ),
     (
         "vcdr-4",
@@ -573,8 +601,8 @@ def test_own_law(told: str, condition: Condition, found: Situation, expected: di
 
 def test_a_breach_is_an_error_unless_its_row_is_weak() -> None:
     """The finding names article, fact and remedy; a weak row on either side makes it a warning that says so."""
-    given = {"covers": (HERE,), "doubtful": ()}
-    found = [f for f in opinion(situation(post("CZE"), post("SVK"), **given)).findings if f.code == "vcdr-5-2"]
+    sure = opinion(situation(post("CZE"), post("SVK"), covers=(HERE,))).findings
+    found = [f for f in sure if f.code == "vcdr-5-2"]
     assert [(f.severity, f.subject) for f in found] == [(Severity.ERROR, "CZE>SVK")]
     assert "VCDR art. 5(2)" in found[0].message
     assert "SVK is an embassy" in found[0].message
@@ -684,6 +712,17 @@ def test_a_plan_opens_raises_and_closes(case: Case) -> None:
     assert (new.post.form, new.post.span.start, new.post.staff) == (Form.EMBASSY, date(2031, 7, 1), 10)
     assert [verdicts("vcdr-15", s) for s in ends] == [{"EMK": UNDECIDED}] * 2
     assert ["GRK-haven" in verdicts("vccr-4", s) for s in ends] == [True, False]
+
+
+def test_a_plan_opens_again_what_was_suspended(case: Case) -> None:
+    """The post of the record is the one at work."""
+    told = (
+        Event("NOL", EventKind.FIRST_WORKING_DAY, date(1995, 1, 1)),
+        Event("NOL", EventKind.SUSPENDED, date(2028, 1, 1)),
+    )
+    away = replace(case, events=told)
+    assert "NOL" not in verdicts("vcdr-2", carried_out(away)[0])
+    assert "NOL" in verdicts("vcdr-2", carried_out(away, measure(2030, "NOL", Kind.ESTABLISH, "none", "embassy"))[0])
 
 
 def test_consent_recorded_for_a_site_counts_for_the_post_opened_there(case: Case) -> None:

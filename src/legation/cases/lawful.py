@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
+from math import ceil
 
 from legation.cases.case import Case
 from legation.cases.siting import CONFIDENCES, Holding, every_post, hold, told
@@ -135,7 +136,10 @@ def _carried_out(
             day = date(measure.year, case.settings.closing_month, 1)
             posts[name] = replace(posts[name], span=Period(posts[name].span.start, day))
         elif measure.before is Form.NONE:
+            again = name in posts  # it was there and is no longer at work
             posts[name] = _opened(case, site, name, measure)
+            kind = EventKind.RESUMED if again else EventKind.FIRST_WORKING_DAY
+            changes.append(Event(name, kind, date(measure.year, case.settings.opening_month, 1), source="plan"))
         else:
             day = date(measure.year, case.settings.opening_month, 1)
             posts[name] = replace(posts[name], staff=_staff(site, measure.after))
@@ -159,4 +163,4 @@ def _changed(name: str, measure: Measure, day: date) -> Event:
 
 def _staff(site: Site, form: Form) -> int:
     rung = next(r for r in site.ladder if r.form is form)
-    return int(rung.diplomatic + rung.support + rung.local)
+    return ceil(rung.diplomatic + rung.support + rung.local)

@@ -85,7 +85,6 @@ ARTICLES = (
             "who is a party is not in the record",
         ),
     ),
-    Article(Convention.VCDR, "52–53", "depositary, authentic texts", PEOPLE, "no duty of the sender", seen=False),
     *_of(
         Convention.VCCR,
         ("1", "definitions", PEOPLE, "the words of the glossary follow it"),

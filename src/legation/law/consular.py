@@ -76,7 +76,8 @@ def exequaturs(situation: Situation) -> Iterator[Ruling]:
             yield undecided(held.post.id, "whether the head has an exequatur, or is admitted provisionally")
         elif start is not None and start < granted[0].day:
             fact = f"was at work on {start}, before the exequatur of {granted[0].day}"
-            yield broken(held.post.id, f"{fact}: lawful only under a provisional admission or an acting head")
+            lawful = "lawful only under a provisional admission, an acting head, or an earlier exequatur"
+            yield broken(held.post.id, f"{fact}: {lawful}")
         else:
             yield kept(held.post.id, f"exequatur of {granted[0].day}")
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 
 from legation.law.matters import Ruling, broken, consented, entrusted, kept, undecided, within
 from legation.law.situation import Objection, Situation, happened, head_class, named, opened
 from legation.model import Accreditation, Form, Post, Track, track_of
-from legation.model.life import EventKind, Life
+from legation.model.life import Event, EventKind, Life
+
+UNAGREED = "whether the agrément was given for the head of the mission"
 
 BRANCHES = (Track.DIPLOMATIC, Track.TRADE, None)
 """Tracks whose posts may be an office of a mission: a consular post or a mission to an organisation is none."""
@@ -38,18 +39,22 @@ def heads(situation: Situation) -> Iterator[Ruling]:
     for held in situation.at_work(Track.DIPLOMATIC):
         if held.post.form is Form.DIPLOMATIC_MISSION and _covers(situation, held.post.seat.state):
             continue  # its head is the ambassador who sits elsewhere
-        agreed, presented = happened(held, EventKind.AGREMENT), happened(held, EventKind.CREDENTIALS)
-        person = presented[-1].by if presented else ""
-        agreed = tuple(e for e in agreed if not person or e.by in ("", person))
-        yield _agreed(held.post.id, agreed[0].day if agreed else None, presented[-1].day if presented else None)
+        yield _agreed(held.post.id, happened(held, EventKind.AGREMENT), happened(held, EventKind.CREDENTIALS))
 
 
-def _agreed(subject: str, agreed: date | None, presented: date | None) -> Ruling:
-    if agreed is None:
-        return undecided(subject, "whether the agrément was given for the head of the mission")
-    if presented is not None and presented < agreed:
-        return broken(subject, f"has a head who presented credentials on {presented}, before the agrément of {agreed}")
-    return kept(subject, f"agrément of {agreed}")
+def _agreed(subject: str, agreed: tuple[Event, ...], presented: tuple[Event, ...]) -> Ruling:
+    """Rule on the last head: an agrément of another name, or from before the head before, was for somebody else."""
+    if not presented:
+        last = agreed[-1].day if agreed else None
+        return kept(subject, f"agrément of {last}") if last else undecided(subject, UNAGREED)
+    head, before = presented[-1], presented[-2].day if len(presented) > 1 else None
+    named_so = [e for e in agreed if head.by and e.by == head.by]
+    if named_so and named_so[0].day > head.day:
+        fact = f"has a head who presented credentials on {head.day}, before the agrément of {named_so[0].day}"
+        return broken(subject, fact)
+    unnamed = [e for e in agreed if not (e.by and head.by) and e.day <= head.day]
+    found = named_so or [e for e in unnamed if before is None or e.day > before]
+    return kept(subject, f"agrément of {found[0].day}") if found else undecided(subject, UNAGREED)
 
 
 def concurrent(situation: Situation) -> Iterator[Ruling]:
