@@ -128,6 +128,29 @@ DECIDED: list[Decision] = [
     ),
     (
         "vcdr-4",
+        "the second head is judged, not the first",
+        situation(
+            post("KEN"),
+            events=(
+                event("KEN", "agrement", "2007-01-01", by="A"),
+                event("KEN", "credentials", "2007-06-01", by="A"),
+                event("KEN", "agrement", "2012-07-01", by="B"),
+                event("KEN", "credentials", "2012-06-01", by="B"),
+            ),
+        ),
+        {"KEN": BROKEN},
+    ),
+    (
+        "vcdr-4",
+        "an agrément of nobody's name, before credentials of a name",
+        situation(
+            post("KEN"),
+            events=(event("KEN", "agrement", "2012-03-01"), event("KEN", "credentials", "2012-06-01", by="B")),
+        ),
+        {"KEN": KEPT},
+    ),
+    (
+        "vcdr-4",
         "an agrément after the credentials, of nobody's name, may be for the next head",
         situation(
             post("KEN"), events=(event("KEN", "agrement", "2012-07-01"), event("KEN", "credentials", "2012-06-01"))

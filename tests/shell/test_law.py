@@ -78,6 +78,20 @@ def test_a_plan_is_judged_year_by_year_and_the_planner_warned(call: Any, folder:
     assert call("law", folder, "--plan", tmp_path / "plan.json")[0] == 4
 
 
+def test_a_consent_may_name_what_it_is_to(call: Any, folder: Path) -> None:
+    """An embassy agreed to where a mission sits is another class; the event is read from the case."""
+    (folder / "events.csv").write_text(
+        "post,kind,day,planned,form,state,city,by,source,note\nEMK,consent,2020-01-01,,embassy,,,,fiction,\n",
+        encoding="utf-8",
+    )
+    code, out, _ = call("law", folder, "--on", "2028-01-01", "--json")
+    (opinion,) = json.loads(out)["opinions"]
+    assert code == 1
+    told = [f["message"] for f in opinion["findings"] if f["severity"] == "error"]
+    assert told == ["EMK has a head of class c, where embassy was agreed on 2020-01-01 (VCDR art. 15)."]
+    assert call("law", folder, "--on", "2019-01-01")[0] == 0
+
+
 def test_a_plan_and_a_day_exclude_each_other(call: Any, tmp_path: Path) -> None:
     """And a plan that is not there is not found."""
     assert call("law", "ruritania", "--on", "2029-01-01", "--plan", "x.json")[0] == 2

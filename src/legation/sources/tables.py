@@ -140,14 +140,14 @@ RENAMED = (EventKind.RAISED, EventKind.LOWERED)
 
 
 def _event(row: Row) -> Iterator[Fault]:
-    kind = row["kind"]
+    kind = row["kind"]  # a consent may name the form or the city it is to
     if kind in RENAMED:
         yield from _together(row, ("form",), "Write the form that the post has from that day.")
-    elif row.get("form") and kind not in OPENING:
+    elif row.get("form") and kind not in (*OPENING, EventKind.CONSENT):
         yield "form", f"stands beside {kind}, which changes no form", "Take it out, or write raised or lowered as kind."
     if kind is EventKind.RELOCATED:
         yield from _together(row, ("city",), "Write the city of the new seat.")
-    elif row.get("city") or row.get("state"):
+    elif kind is not EventKind.CONSENT and (row.get("city") or row.get("state")):
         named = "city" if row.get("city") else "state"
         yield named, f"stands beside {kind}, which moves nothing", "Take it out, or write relocated as kind."
     if kind is EventKind.PROTECTED:
