@@ -409,6 +409,80 @@ def write_errors(_: str) -> str:
     return _table(("code", "exception", "exit code", "meaning"), rows)
 
 
+def app() -> Any:  # noqa: ANN401 - the web framework is imported when it is asked for
+    """Make the app of the web door, on a registry that is gone afterwards."""
+    from tempfile import TemporaryDirectory
+
+    from legation.settings import Settings
+    from legation.store import Store
+    from legation.web.app import create_app
+
+    with TemporaryDirectory() as folder:
+        where = f"{folder}/reference.db"
+        Store(where, create=True).close()
+        made = create_app(Settings(registry=where))
+        made.state.room.close()
+    return made
+
+
+def write_routes(_: str) -> str:
+    """Write the routes of the API: method and address, what it does, and what it takes."""
+    from legation.web.describing import guarded
+
+    rows = (
+        (f"`{method} {route.path}`", (route.description or "").splitlines()[0], f"`{route.needed.value}`")
+        for route in guarded(app())
+        for method in sorted(route.methods or ())
+    )
+    return _table(("request", "does", "takes"), rows)
+
+
+def write_permissions(_: str) -> str:
+    """Write which role has which permission."""
+    from legation.review.access import PERMISSIONS, Permission
+    from legation.review.people import Role
+
+    rows = ((f"`{p}`", *("yes" if p in PERMISSIONS[role] else "" for role in Role)) for p in Permission)
+    return _table(("permission", *Role), rows)
+
+
+def write_roles(_: str) -> str:
+    """Write which role may send which request: one line a route, one column a role."""
+    from legation.review.access import PERMISSIONS
+    from legation.review.people import Role
+    from legation.web.access import Entry, GuardedRoute
+    from legation.web.describing import guarded
+
+    def may(route: GuardedRoute, role: Role) -> str:
+        return "yes" if isinstance(route.needed, Entry) or route.needed in PERMISSIONS[role] else ""
+
+    rows = (
+        (f"`{method} {route.path}`", *(may(route, role) for role in Role))
+        for route in guarded(app())
+        for method in sorted(route.methods or ())
+    )
+    return _table(("request", *Role), rows)
+
+
+def write_settings(_: str) -> str:
+    """Write the settings of the service: the variable, its default, what it says."""
+    from legation.codec import schema
+    from legation.settings import PREFIX, Settings
+
+    told = {name: part.get("description", "") for name, part in schema(Settings)["properties"].items()}
+    rows = ((f"`{PREFIX}{f.name.upper()}`", _default(f), told[f.name]) for f in fields(Settings))
+    return _table(("variable", "default", "meaning"), rows)
+
+
+def write_problems(_: str) -> str:
+    """Write the kinds of problems that the API answers with."""
+    from legation.web.problems import REFUSALS, STATUSES
+
+    ours = [(status, cls.code, title) for cls, (status, title) in STATUSES.items()]
+    rows = sorted([*ours, *((status, code, title) for code, (status, title) in REFUSALS.items())])
+    return _table(("status", "code", "title"), ((str(status), f"`{code}`", title) for status, code, title in rows))
+
+
 def write_units(_: str) -> str:
     """Write the units of problem and plan."""
     from legation.codec import UNITS
@@ -522,8 +596,13 @@ WRITERS: dict[str, Callable[[str], str]] = {
     "forms": write_forms,
     "keys": write_keys,
     "overview": write_overview,
+    "permissions": write_permissions,
+    "problems": write_problems,
+    "roles": write_roles,
     "rooms": write_rooms,
+    "routes": write_routes,
     "rule": write_rule,
+    "settings": write_settings,
     "shares": write_shares,
     "sources": write_sources,
     "table": write_table,

@@ -1,6 +1,33 @@
 """Let the tests of the shell share what they are made from."""
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from shutil import copy
+from typing import Any
+
+import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
+
+
+@pytest.fixture(scope="session")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make an empty registry, to be copied."""
+    from legation.store import Store
+
+    path = tmp_path_factory.mktemp("empty") / "legation.db"
+    Store(path, create=True).close()
+    return path
+
+
+@pytest.fixture
+def door(tmp_path: Path, empty: Path) -> Iterator[Any]:
+    """Open the web door on a new registry."""
+    from visitors import Door
+
+    from legation.settings import Settings
+
+    opened = Door(Settings(registry=str(copy(empty, tmp_path / "legation.db"))))
+    yield opened
+    opened.close()

@@ -10,7 +10,21 @@ from typing import Annotated, Any
 import typer
 
 from legation import __version__
-from legation.cli import affinity, atlas, cases, documents, imports, jobs, law, plans, record, registry, tracking, world
+from legation.cli import (
+    affinity,
+    atlas,
+    cases,
+    documents,
+    imports,
+    jobs,
+    law,
+    plans,
+    record,
+    registry,
+    service,
+    tracking,
+    world,
+)
 from legation.cli.output import as_data, complain, put, put_json
 from legation.errors import LegationError, NotFoundError, RefusedError
 
@@ -24,7 +38,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for group in (cases, world, record, imports, plans, law, documents, registry, jobs, affinity, atlas, tracking):
+for group in (cases, world, record, imports, plans, law, documents, registry, jobs, affinity, atlas, tracking, service):
     group.register(app)
 
 USAGE: Any = typer.BadParameter.__base__

@@ -34,6 +34,17 @@ class Difference:
         return tuple((n, was.get(n, ""), now.get(n, "")) for n in {**was, **now} if was.get(n) != now.get(n))
 
 
+@value
+class Listed:
+    """A case on record, in one line; revision: the last that touched anything of it."""
+
+    name: str
+    title: str
+    sender: str
+    as_of: date
+    revision: int
+
+
 def record_case(
     store: Store, case: Case, *, actor: str, reason: str, at: datetime, read: int | None = None
 ) -> Revision:
@@ -79,6 +90,12 @@ def _last(store: Store) -> int:
 def cases_of(store: Store, *, at: int | None = None) -> tuple[str, ...]:
     """Return the names of the cases on record."""
     return store.scopes(CASE, at=at)
+
+
+def listed(store: Store, *, at: int | None = None) -> tuple[Listed, ...]:
+    """Return the cases on record, as of a revision, one line each, by name."""
+    heads = ((name, store.get(CASE, name, scope=name, at=at)) for name in cases_of(store, at=at))
+    return tuple(Listed(n, c.title, c.sender, c.as_of, store.touched(n, at=at)) for n, c in heads if c)
 
 
 def network_of(store: Store, name: str, *, on: date, known: datetime | None = None) -> Network:

@@ -167,6 +167,15 @@ class Store:
         with self._reading() as connection:
             return connection.execute(query).scalar()
 
+    def touched(self, scope: str, *, at: int | None = None) -> int:
+        """Return the last revision, as of one, that touched anything of a scope; 0 where none did."""
+        touching = _touched("", "", scope).subquery()
+        query = select(func.max(touching.c[0]))
+        if at is not None:
+            query = query.where(touching.c[0] <= at)
+        with self._reading() as connection:
+            return connection.scalar(query) or 0
+
     def scopes(self, kind: str, *, at: int | None = None) -> tuple[str, ...]:
         """Return the scopes that hold anything of a kind, sorted."""
         table = table_of(kind)

@@ -1,0 +1,69 @@
+"""The verb that serves: the REST API, for a team or a ministry."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from legation.cli.output import Json, example, put, put_json
+from legation.errors import InvalidError
+
+Where = Annotated[
+    str | None,
+    typer.Option(
+        "--registry",
+        metavar="FILE|URL",
+        help="The registry, made where there is none; LEGATION_REGISTRY, else legation.db.",
+        show_default=False,
+    ),
+]
+Host = Annotated[
+    str | None,
+    typer.Option(metavar="ADDRESS", help="Where to listen; LEGATION_HOST, else 127.0.0.1.", show_default=False),
+]
+Port = Annotated[
+    int | None, typer.Option(min=1, max=65535, help="LEGATION_PORT, else 8140.", metavar="N", show_default=False)
+]
+BehindTls = Annotated[
+    bool | None,
+    typer.Option(
+        "--behind-tls", help="A proxy in front speaks HTTPS; needed to listen beyond this machine.", show_default=False
+    ),
+]
+
+
+def serve(
+    where: Where = None, host: Host = None, port: Port = None, behind_tls: BehindTls = None, as_json: Json = False
+) -> None:
+    """Serve the REST API under /api/v1 until stopped; every other setting is a variable of the environment.
+
+    The first start makes one administrator and prints a one-time password.
+    """
+    from legation.settings import settings_of
+
+    settings = settings_of(os.environ, registry=where, host=host, port=port, behind_tls=behind_tls)
+    try:
+        from legation.web import serving
+    except ModuleNotFoundError as error:
+        raise InvalidError(f"{error.name} is missing.", hint="pip install 'legation[service]'") from error
+    app, password = serving.prepared(settings)
+    address = f"http://{settings.host}:{settings.port}/api/v1"
+    if as_json:
+        put_json({"address": address, "administrator": serving.FIRST if password else "", "password": password})
+    elif password:
+        put(f"Sign in as {serving.FIRST} with the one-time password {password} and change it. It is not shown again.")
+    if not as_json:
+        put(f"Serving on {address} . Stop with Ctrl+C.")
+    sys.stdout.flush()
+    serving.serve(settings, app)
+
+
+def register(door: typer.Typer) -> None:
+    """Add the verb to the door."""
+    door.command(
+        short_help="Serve the REST API.",
+        epilog=example("legation serve", "legation serve --registry postgresql://user@host/legation --port 8140"),
+    )(serve)

@@ -1,0 +1,1 @@
+"""The web door: the REST API, and who may enter by it."""

@@ -1,0 +1,264 @@
+"""Cases on record: read as of any revision, written by those who read the last one, sent and taken as files."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Annotated
+
+from fastapi import Path, Query, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from legation.appraisal.scoring import Appraisal
+from legation.cases.case import Case
+from legation.cases.drafting import draft
+from legation.cases.questions import open_questions
+from legation.chancery.casefiles import CaseFile, case_in, case_out
+from legation.desk import records, registry
+from legation.errors import Finding, InvalidError, NotFoundError
+from legation.model import Fact, Post, Standing
+from legation.model.revisions import Revision
+from legation.review.access import Permission
+from legation.review.people import Person
+from legation.store import Store
+from legation.values import value
+from legation.web.access import permission, routes
+from legation.web.bodies import media_type, said
+from legation.web.revisions import (
+    Cursor,
+    IfMatch,
+    IfNoneMatch,
+    Limit,
+    number,
+    paged,
+    refuse_changed,
+    refuse_present,
+    tag,
+)
+from legation.web.room import InRoom, Registry
+
+router = routes("cases")
+
+Reader = Annotated[Person, permission(Permission.READ)]
+Editor = Annotated[Person, permission(Permission.EDIT)]
+At = Annotated[int | None, Query(ge=1, le=2**53, description="As of this revision; the last where left out.")]
+On = Annotated[date | None, Query(description="On this day; the case's own where left out.")]
+NAME = r"^[^/\x00-\x1f\x7f]{1,200}$"
+Name = Annotated[str, Path(pattern=NAME, description="Name of a case on record.", examples=["kazakhstan-2012"])]
+Reason = Annotated[
+    str,
+    Query(
+        min_length=1,
+        max_length=500,
+        pattern=r"^[^\x00-\x1f\x7f]*\S[^\x00-\x1f\x7f]*$",
+        description="Why, for the history.",
+    ),
+]
+Text = Annotated[str, Query(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+ZIP = "application/zip"
+KINDS = {XLSX: CaseFile.XLSX, ZIP: CaseFile.ZIP}
+TYPES = {kind: name for name, kind in KINDS.items()}
+BINARY = {"schema": {"type": "string", "format": "binary"}, "example": "the bytes of the file"}
+
+
+@value
+class Recorded:
+    """A revision that was made of a file, and what its reader should know of the file."""
+
+    revision: Revision
+    findings: tuple[Finding, ...]
+
+
+@router.get("/cases")
+def cases(
+    store: Registry,
+    _person: Reader,
+    request: Request,
+    response: Response,
+    at: At = None,
+    limit: Limit = 100,
+    after: Cursor = "",
+) -> list[registry.Listed]:
+    """List the cases on record."""
+    found = [line for line in registry.listed(store, at=at) if line.name > after]
+    return paged(request, response, found, limit, lambda line: line.name)
+
+
+@router.get("/cases/{case}")
+def case(case: Name, store: Registry, _person: Reader, response: Response, at: At = None) -> Case:
+    """Return a case as it is, or was, on record."""
+    found = registry.case_of(store, case, at=at)
+    response.headers["ETag"] = tag(store.touched(case, at=at))
+    return found
+
+
+@router.put("/cases/{case}", responses={201: {"model": Revision, "description": "The case is new."}})
+def put_case(
+    case: Name,
+    written: Annotated[Case, said(Case)],
+    store: Registry,
+    person: Editor,
+    response: Response,
+    reason: Reason,
+    if_match: IfMatch = "",
+    if_none_match: IfNoneMatch = "",
+) -> Revision:
+    """Put a case on record as one revision; what is on record and no longer in it is dropped.
+
+    Say `If-Match` with the ETag that was read, or `If-None-Match: *` for a case that is new.
+    """
+    read = read_by_writer(store, case, if_match, if_none_match)
+    return record(store, case, written, (person, reason, read), response)
+
+
+@router.put(
+    "/cases/{case}/file",
+    openapi_extra={"requestBody": {"required": True, "content": {XLSX: BINARY, ZIP: BINARY}}},
+    responses={201: {"model": Recorded, "description": "The case is new."}},
+)
+async def put_file(
+    case: Name,
+    room: InRoom,
+    person: Editor,
+    request: Request,
+    response: Response,
+    reason: Reason,
+    if_match: IfMatch = "",
+    if_none_match: IfNoneMatch = "",
+) -> Recorded:
+    """Put a case on record from a workbook, or from its folder in a zip."""
+    kind = KINDS[media_type(request, *KINDS)]
+    body = await request.body()
+
+    def work() -> Recorded:
+        read = read_by_writer(room.store, case, if_match, if_none_match)
+        written, findings = case_in(body, kind, most=room.settings.unpacked_megabytes * 2**20)
+        return Recorded(record(room.store, case, written, (person, reason, read), response), findings)
+
+    return await run_in_threadpool(work)
+
+
+@router.get(
+    "/cases/{case}/file",
+    response_class=Response,
+    responses={200: {"description": "The case as a file.", "content": {XLSX: BINARY, ZIP: BINARY}}},
+)
+def file(case: Name, store: Registry, _person: Reader, format: CaseFile = CaseFile.XLSX, at: At = None) -> Response:  # noqa: A002
+    """Take a case as a workbook, or as its folder in a zip."""
+    body = case_out(registry.case_of(store, case, at=at), format)
+    headers = {
+        "Content-Disposition": f'attachment; filename="case.{format}"',
+        "ETag": tag(store.touched(case, at=at)),
+    }
+    return Response(body, headers=headers, media_type=TYPES[format])
+
+
+def read_by_writer(store: Store, case: str, if_match: str, if_none_match: str) -> int:
+    """Return the revision that a writer read; raise the problem 412 where it is not the last, 428 where unsaid."""
+    held = store.touched(case) if case in registry.cases_of(store) else None
+    if if_none_match:
+        refuse_present(if_none_match, held)
+        head = store.head
+        return head.number if head else 0
+    if held is None and if_match:
+        raise NotFoundError(f"There is no case '{case}' on record.", hint="Say If-None-Match: * to make it.")
+    return refuse_changed(if_match, held)
+
+
+def record(store: Store, name: str, case: Case, signed: tuple[Person, str, int], response: Response) -> Revision:
+    """Put a case on record under the name of its address, and answer with its revision."""
+    person, reason, read = signed
+    if case.name != name:
+        raise InvalidError(
+            f"The case is called '{case.name}', the address says '{name}'.", hint="Let both say the same."
+        )
+    new = name not in registry.cases_of(store)
+    revision = registry.record_case(store, case, actor=person.name, reason=reason, at=datetime.now(UTC), read=read)
+    response.status_code = 201 if new else 200
+    response.headers["ETag"] = tag(revision.number)
+    return revision
+
+
+# What a case says
+
+
+@router.get("/cases/{case}/network")
+def network(case: Name, store: Registry, _person: Reader, on: On = None, at: At = None) -> records.Record:
+    """Count the network on a day, beside what was announced."""
+    return records.record(registry.case_of(store, case, at=at), on)
+
+
+@router.get("/cases/{case}/network/changes")
+def network_changes(
+    case: Name,
+    store: Registry,
+    _person: Reader,
+    first: Annotated[date, Query(description="A day.", examples=["2011-01-01"])],
+    second: Annotated[date, Query(description="Another day.", examples=["2012-01-01"])],
+    at: At = None,
+) -> records.Change:
+    """Compare the network on two days."""
+    return records.change(registry.case_of(store, case, at=at), first, second)
+
+
+@router.get("/cases/{case}/posts")
+def posts(
+    case: Name,
+    store: Registry,
+    _person: Reader,
+    request: Request,
+    response: Response,
+    on: On = None,
+    at: At = None,
+    limit: Limit = 100,
+    after: Cursor = "",
+) -> list[Post]:
+    """List one's own posts abroad on a day, by id."""
+    found = registry.case_of(store, case, at=at)
+    held = sorted(found.posts.on(on or found.as_of), key=lambda post: post.id)
+    return paged(request, response, [p for p in held if p.id > after][: limit + 1], limit, lambda post: post.id)
+
+
+@router.get("/cases/{case}/reciprocity")
+def reciprocity(case: Name, store: Registry, _person: Reader, on: On = None, at: At = None) -> list[Standing]:
+    """Say of every State whether it is represented here, and we there."""
+    return list(records.reciprocity(registry.case_of(store, case, at=at), on))
+
+
+@router.get("/cases/{case}/appraisal")
+def appraisal(case: Name, store: Registry, _person: Reader, interest: Text = "", at: At = None) -> Appraisal:
+    """Say what each interest is worth a year, and why: down to facts and sources."""
+    found = draft(registry.case_of(store, case, at=at)).appraisal
+    if not interest:
+        return found
+    scores = tuple(s for s in found.scores if s.interest == interest)
+    if not scores:
+        raise NotFoundError(f"{case} has no interest '{interest}'.")
+    return Appraisal(scores, tuple(f for f in found.findings if f.subject == interest))
+
+
+@router.get("/cases/{case}/questions")
+def questions(case: Name, store: Registry, _person: Reader, at: At = None) -> list[Finding]:
+    """Say what the owner of a case must still find out or decide."""
+    return list(open_questions(registry.case_of(store, case, at=at)))
+
+
+@router.get("/cases/{case}/facts")
+def facts(
+    case: Name,
+    store: Registry,
+    _person: Reader,
+    request: Request,
+    response: Response,
+    subject: Text = "",
+    attribute: Text = "",
+    at: At = None,
+    limit: Limit = 100,
+    after: Cursor = "",
+) -> list[Fact]:
+    """List the facts of a case, in their order; after: how many were read before."""
+    begin = number(after)
+    held = (f for f in store.all("fact", scope=registry.case_of(store, case, at=at).name, at=at).values())
+    wanted = [f for f in held if subject in ("", f.subject) and attribute in ("", f.attribute)]
+    page = wanted[begin : begin + limit + 1]
+    return paged(request, response, page, limit, lambda _fact: begin + limit)

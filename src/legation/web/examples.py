@@ -1,0 +1,96 @@
+"""Examples of what the API says and is told, as values: they are read and written as any other."""
+
+from __future__ import annotations
+
+from dataclasses import fields, is_dataclass, replace
+from datetime import UTC, date, datetime
+from functools import cache
+from typing import Any, get_args, get_type_hints
+
+from legation import __version__
+from legation.cases.drafting import draft
+from legation.cases.questions import open_questions
+from legation.desk.records import change, reciprocity, record
+from legation.desk.registry import Difference, Listed
+from legation.model.revisions import Revision
+from legation.review.access import Permission
+from legation.review.people import Role
+from legation.sources import read_case
+from legation.store.accounts import Account, SignIn, Token
+from legation.web.administration import Entitlement, Made, NewAccount, NewToken, OneTime
+from legation.web.cases import Recorded
+from legation.web.entering import Entered, Entrance, NewPassword
+from legation.web.observing import Health
+from legation.web.problems import ProblemDetails
+from legation.web.record import Changed, Verified
+
+NOON = datetime(2012, 7, 29, 12, tzinfo=UTC)
+LATER = datetime(2012, 10, 27, 12, tzinfo=UTC)
+DIGEST = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+
+
+def shortened(thing: Any) -> Any:  # noqa: ANN401 - any value
+    """Return a value with lists of two at most, deep down, so that an example can be taken in at a glance."""
+    if isinstance(thing, tuple) and not hasattr(thing, "_fields"):
+        return tuple(shortened(item) for item in thing)
+    if not is_dataclass(thing) or isinstance(thing, type):
+        return thing
+    hints = get_type_hints(type(thing))
+    return replace(thing, **{f.name: _field(getattr(thing, f.name), hints[f.name]) for f in fields(thing)})
+
+
+def _field(said: Any, hint: Any) -> Any:  # noqa: ANN401 - any field
+    if isinstance(said, tuple) and get_args(hint)[-1:] == (Ellipsis,):
+        said = said[:2]
+    return shortened(said)
+
+
+@cache
+def examples() -> dict[type, Any]:
+    """Return an example of each type that the API tells or is told."""
+    case = read_case("ruritania")[0]
+    drafted = draft(case)
+    revision = Revision(7, NOON, "aizhan", "Ceilings of the Ministry of Finance", DIGEST)
+    finding = open_questions(case)[0]
+    token = Token("5f0c1a0e5f0c1a0e", "aizhan", "nightly report", (Permission.READ,), NOON, LATER)
+    account = Account("aizhan", (Role.PLANNER,), must_change=True)
+    difference = Difference("ruritania", "site", "grenzburg", (("last", "2013"),), (("last", "2014"),))
+    made = (
+        revision,
+        finding,
+        token,
+        account,
+        difference,
+        shortened(case),
+        shortened(drafted.appraisal),
+        shortened(record(case)),
+        change(case, date(2011, 1, 1), case.as_of),
+        reciprocity(case)[0],
+        case.facts[0],
+        next(iter(case.posts)),
+        Listed(case.name, case.title, case.sender, case.as_of, 7),
+        Recorded(revision, (finding,)),
+        Changed(revision, (difference,)),
+        Verified(None, revision),
+        Health("alive", __version__),
+        Entrance("aizhan", "four words or more"),
+        NewPassword("four words or more", "some other words entirely"),
+        Entered(
+            "aizhan", (Role.PLANNER,), (Permission.READ, Permission.EDIT), must_change=False, csrf="q9vX", expires=LATER
+        ),
+        NewAccount("aizhan", (Role.PLANNER,)),
+        Entitlement((Role.PLANNER, Role.REGIONAL)),
+        OneTime(account, "told-only-once"),
+        NewToken("nightly report", (Permission.READ,), 30),
+        Made(token, "legation_told-only-once"),
+        SignIn(12, NOON, "aizhan", "192.0.2.7", "entered"),
+        ProblemDetails(
+            "urn:legation:problem:not-found",
+            "It is not there",
+            404,
+            "There is no case 'kazakstan-2012' on record; did you mean 'kazakhstan-2012'?",
+            "4f1d2c3b4a596877",
+            "not-found",
+        ),
+    )
+    return {type(thing): thing for thing in made}

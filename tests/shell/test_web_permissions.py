@@ -1,0 +1,161 @@
+"""Every route says what it takes, and lets nobody else through: each role, each route, by enumeration."""
+
+import re
+from collections.abc import Iterator
+from typing import Annotated
+
+import pytest
+from fastapi import APIRouter
+from jsonschema import Draft202012Validator
+from visitors import Door, problem
+
+from legation.review.access import PERMISSIONS, Permission
+from legation.review.people import Person, Role
+from legation.web.access import PUBLIC, Entry, GuardedRoute, permission, routes
+from legation.web.describing import described, guarded
+
+API = "/api/v1"
+FILLED = {"revision": "1", "id": "5f0c1a0e5f0c1a0e"}
+ACCOUNT_ROUTES = {"POST /session/password", "POST /tokens", "DELETE /tokens/{id}", "DELETE /session"}
+
+
+def operations(door: Door) -> Iterator[tuple[str, GuardedRoute]]:
+    """Go through every method of every route."""
+    for route in guarded(door.app):
+        for method in sorted(route.methods or ()):
+            yield method, route
+
+
+def filled(route: GuardedRoute) -> str:
+    """Write the address of a route, with something in its places."""
+    return re.sub(r"{(\w+)}", lambda m: FILLED.get(m[1], "nothing"), route.path).removeprefix(API)
+
+
+def test_there_are_routes_to_enumerate(door: Door) -> None:
+    """So that none of the tests below passes for want of them; every permission in use is asked of some route."""
+    asked = {route.needed for _method, route in operations(door)}
+    assert len(list(operations(door))) >= 30
+    assert {Permission.READ, Permission.EDIT, Permission.READ_HISTORY, Permission.VERIFY} <= asked
+    assert {Permission.ADMINISTER, Entry.PUBLIC, Entry.SIGNED_IN} <= asked
+
+
+def test_what_is_open_to_anybody_is_a_short_list(door: Door) -> None:
+    """A route that joins it is to be noticed."""
+    public = {f"{method} {route.path}" for method, route in operations(door) if route.needed is Entry.PUBLIC}
+    assert public == PUBLIC_ROUTES
+
+
+PUBLIC_ROUTES = {"GET /health", "GET /ready", f"GET {API}/openapi.json", f"POST {API}/session"}
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_role_passes_where_its_permissions_say(door: Door, role: Role) -> None:
+    """And nowhere else; what lies behind may refuse for other reasons, as there is nothing of that name."""
+    visitor = door.signed_in("somebody", role)
+    wrong = []
+    for method, route in operations(door):
+        if not isinstance(route.needed, Permission):
+            continue
+        answer = visitor.send(method, filled(route))
+        refused = answer.status_code == 403
+        if refused == (route.needed in PERMISSIONS[role]):
+            wrong.append(f"{method} {route.path}: {answer.status_code}")
+    assert wrong == []
+
+
+def test_nobody_passes_without_signing_in(door: Door) -> None:
+    """But where it is open to anybody."""
+    stranger = door.stranger()
+    told = {f"{m} {r.path}": stranger.send(m, filled(r)) for m, r in operations(door) if r.needed is not Entry.PUBLIC}
+    assert {path for path, answer in told.items() if problem(answer) != (401, "sign-in-needed")} == set()
+
+
+def test_every_write_by_a_session_takes_what_it_told(door: Door) -> None:
+    """Without X-CSRF-Token nothing is written."""
+    visitor = door.signed_in("all", *Role)
+    del visitor.headers["X-CSRF-Token"]
+    writes = [(m, r) for m, r in operations(door) if m != "GET" and r.needed is not Entry.PUBLIC]
+    assert len(writes) >= 8
+    assert {r.path for m, r in writes if problem(visitor.send(m, filled(r))) != (403, "csrf")} == set()
+
+
+@pytest.mark.parametrize("scope", Permission)
+def test_a_token_passes_where_its_scope_says(door: Door, scope: Permission) -> None:
+    """Whatever else its account may."""
+    program = door.program("all", *Role, scopes=[scope])
+    wrong = []
+    for method, route in operations(door):
+        if isinstance(route.needed, Permission):
+            refused = program.send(method, filled(route)).status_code == 403
+            if refused == (route.needed is scope):
+                wrong.append(f"{method} {route.path}")
+    assert wrong == []
+
+
+# A route that says nothing is not made
+
+
+def test_a_route_without_a_permission_cannot_be_made() -> None:
+    """Nor one with two; so it fails when the module is imported."""
+    group = routes("test")
+    with pytest.raises(TypeError, match="declares nothing"):
+        group.get("/open")(lambda: "")
+    with pytest.raises(TypeError, match="declares read, verify"):
+
+        @group.get("/two")
+        def two(
+            _one: Annotated[Person, permission(Permission.READ)],
+            _other: Annotated[Person, permission(Permission.VERIFY)],
+        ) -> str:
+            return ""
+
+
+def test_a_route_of_another_kind_is_found(door: Door) -> None:
+    """One that went around the guarded kind does not stay unnoticed."""
+    other = APIRouter()
+    other.get("/elsewhere", dependencies=[PUBLIC])(lambda: "")
+    door.app.router.routes.extend(other.routes)
+    with pytest.raises(TypeError, match="declares no permission"):
+        guarded(door.app)
+
+
+# The description
+
+
+def test_every_route_is_described_with_an_example(door: Door) -> None:
+    """Of what it reads and of what it answers; each example is one by its schema."""
+    made = described(door.app)
+    assert made["openapi"] == "3.1.0"
+    count = 0
+    for path, item in made["paths"].items():
+        for method, operation in item.items():
+            where = f"{method} {path}"
+            assert operation["summary"], where
+            assert operation["x-permission"], where
+            shapes = list(_contents(operation))
+            assert shapes, where
+            for shape in shapes:
+                assert "example" in shape, where
+                whole = {**shape["schema"], "components": made["components"]}
+                if shape["schema"].get("format") != "binary":
+                    Draft202012Validator(whole).validate(shape["example"])
+                count += 1
+    assert count > 60
+    assert "HTTPValidationError" not in str(made)
+
+
+def _contents(operation: dict[str, object]) -> Iterator[dict[str, object]]:
+    for part in (operation.get("requestBody", {}), *operation["responses"].values()):  # type: ignore[attr-defined]
+        yield from part.get("content", {}).values()
+
+
+def test_every_reference_of_the_description_leads_somewhere(door: Door) -> None:
+    """And every component is referred to by something."""
+    made = described(door.app)
+    named = set(re.findall(r"#/components/schemas/(\w+)", str(made)))
+    assert named == set(made["components"]["schemas"])
+
+
+def test_the_description_is_served(door: Door) -> None:
+    """To anybody: it tells nothing that the documentation does not."""
+    assert door.stranger().get("/openapi.json").json() == described(door.app)
