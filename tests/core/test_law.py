@@ -128,6 +128,15 @@ DECIDED: list[Decision] = [
     ),
     (
         "vcdr-4",
+        "agrément and credentials of one day",
+        situation(
+            post("KEN"),
+            events=(event("KEN", "agrement", OPENED, by="B"), event("KEN", "credentials", OPENED, by="B")),
+        ),
+        {"KEN": KEPT},
+    ),
+    (
+        "vcdr-4",
         "the second head is judged, not the first",
         situation(
             post("KEN"),
@@ -644,6 +653,8 @@ def test_what_is_not_known_is_told_once_for_all_it_is_missing_for() -> None:
     assert note.severity is Severity.NOTE
     assert note.message.startswith("Not known for 14 (AAA, ABB")
     assert "AMM" not in note.message
+    (twelve,) = [f for f in opinion(situation(*many[:12])).findings if f.code == "vcdr-4"]
+    assert "ALL: whether" in twelve.message
     two = situation(post("DEU", city="Berlin"), post("DEU-bonn", "other", "Bonn"))
     (office,) = [f for f in opinion(two).findings if f.code == "vcdr-12"]
     assert (office.severity, office.subject) == (Severity.WARNING, "DEU-bonn")
@@ -735,6 +746,21 @@ def test_a_plan_opens_raises_and_closes(case: Case) -> None:
     assert (new.post.form, new.post.span.start, new.post.staff) == (Form.EMBASSY, date(2031, 7, 1), 10)
     assert [verdicts("vcdr-15", s) for s in ends] == [{"EMK": UNDECIDED}] * 2
     assert ["GRK-haven" in verdicts("vccr-4", s) for s in ends] == [True, False]
+
+
+def test_a_consulate_raised_by_a_plan_changes_its_class(case: Case) -> None:
+    """Also where it stays on its ladder; an embassy that grows does not."""
+    raised = measure(2030, "WHV-westport", Kind.UPGRADE, "honorary-consulate", "consulate")
+    last = carried_out(case, raised)[-1]
+    now = last.post("WHV-westport")
+    assert now is not None
+    assert (now.post.form, now.post.staff) == (Form.CONSULATE, 4)
+    assert verdicts("vccr-4-3", last) == {"WHV-westport": UNDECIDED}
+    assert "WHV-westport" not in verdicts("vccr-68", last)
+    grown = carried_out(case, measure(2031, "GRK", Kind.UPGRADE, "embassy", "embassy"))[-1]
+    held = grown.post("GRK")
+    assert held is not None
+    assert [e.kind for e in held.events] == [EventKind.FIRST_WORKING_DAY]
 
 
 def test_a_plan_opens_again_what_was_suspended(case: Case) -> None:
