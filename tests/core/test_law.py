@@ -83,6 +83,30 @@ DECIDED: list[Decision] = [
     ("vcdr-2", "nothing is known of Kenya's consent", situation(post("KEN", opened=OPENED)), {"KEN": UNDECIDED}),
     (
         "vcdr-2",
+        "the consent of 2012 is to the change of class, that to the opening is not on record",
+        situation(
+            post("NOR", "diplomatic-mission", opened="1995-01-01"),
+            events=(
+                event("NOR", "consent", "2012-06-01", form="embassy"),
+                event("NOR", "raised", "2012-08-01", form="embassy"),
+            ),
+        ),
+        {"NOR": UNDECIDED},
+    ),
+    (
+        "vcdr-2",
+        "Kenya consented, and the row says so",
+        situation(post("KEN", opened=OPENED), events=(event("KEN", "consent", "2012-03-01", by="KEN"),)),
+        {"KEN": KEPT},
+    ),
+    (
+        "vcdr-2",
+        "its ministry consented",
+        situation(post("KEN", opened=OPENED), events=(event("KEN", "consent", "2012-03-01", by="Ministry, Nairobi"),)),
+        {"KEN": KEPT},
+    ),
+    (
+        "vcdr-2",
         "Kenya consented to a protecting State, not to the mission",
         situation(post("KEN", opened=OPENED), events=(event("KEN", "consent", "2012-03-01", by="CHE"),)),
         {"KEN": UNDECIDED},
@@ -125,6 +149,12 @@ DECIDED: list[Decision] = [
             events=(event("KEN", "agrement", "2012-07-01", by="B"), event("KEN", "credentials", "2012-06-01", by="B")),
         ),
         {"KEN": BROKEN},
+    ),
+    (
+        "vcdr-4",
+        "a chargé who is himself head of the mission needs one, and an ambassador in a covered State as well",
+        situation(post("CZE"), post("NOR", "diplomatic-mission"), post("SVK"), covers=(HERE,)),
+        {"CZE": UNDECIDED, "NOR": UNDECIDED, "SVK": UNDECIDED},
     ),
     (
         "vcdr-4",
@@ -349,6 +379,18 @@ DECIDED: list[Decision] = [
     ),
     (
         "vcdr-15",
+        "a chargé was agreed at the opening; of the raise nothing is known",
+        situation(
+            post("NOR", "diplomatic-mission", opened="1995-01-01"),
+            events=(
+                event("NOR", "consent", "1994-06-01", form="diplomatic-mission"),
+                event("NOR", "raised", "2012-08-01", form="embassy"),
+            ),
+        ),
+        {"NOR": UNDECIDED},
+    ),
+    (
+        "vcdr-15",
         "a larger embassy is of the same class",
         situation(post("NOR", "small-embassy"), events=(event("NOR", "raised", "2012-08-01", form="large-embassy"),)),
         {},
@@ -430,6 +472,21 @@ DECIDED: list[Decision] = [
         {"DEU-bonn": BROKEN},
     ),
     ("vccr-4", "a consulate, consent unknown", situation(CONSULATE), {"DEU-bonn": UNDECIDED}),
+    (
+        "vccr-4",
+        "a consent after the opening may be to the raise",
+        situation(CONSULATE, events=(GENERAL, event("DEU-bonn", "consent", "2012-07-01"))),
+        {"DEU-bonn": UNDECIDED},
+    ),
+    (
+        "vccr-4",
+        "a consent of the day of the opening, and another to the raise",
+        situation(
+            CONSULATE,
+            events=(GENERAL, event("DEU-bonn", "consent", OPENED), event("DEU-bonn", "consent", "2012-07-01")),
+        ),
+        {"DEU-bonn": KEPT},
+    ),
     # VCCR 4(3)
     (
         "vccr-4-3",
@@ -486,8 +543,11 @@ DECIDED: list[Decision] = [
     # VCCR 12
     (
         "vccr-12",
-        "exequatur, then work",
-        situation(CONSULATE, events=(event("DEU-bonn", "exequatur", "2012-04-01"),)),
+        "exequatur, then work, and the exequatur of the next head",
+        situation(
+            CONSULATE,
+            events=(event("DEU-bonn", "exequatur", "2012-04-01"), event("DEU-bonn", "exequatur", "2012-11-01")),
+        ),
         {"DEU-bonn": KEPT},
     ),
     (

@@ -7,11 +7,11 @@ from datetime import date
 
 from legation.law.diplomatic import cover_of, has_mission
 from legation.law.matters import Ruling, broken, consented, entrusted, kept, undecided, within
-from legation.law.situation import Situation, happened, opened
+from legation.law.situation import Situation, consents, happened, opened, to_opening
 from legation.model import Form, Track, track_of
-from legation.model.life import Event, EventKind, Life
+from legation.model.life import Event, EventKind
 
-CHANGES = {
+DONE = {
     EventKind.RAISED: "was raised in class",
     EventKind.LOWERED: "was lowered in class",
     EventKind.RELOCATED: "was moved",
@@ -35,21 +35,16 @@ def relations(situation: Situation) -> Iterator[Ruling]:
 def consent(situation: Situation) -> Iterator[Ruling]:
     """Art. 4(1), (2): a consular post, its seat and class, only with the consent of the receiving State."""
     for held in situation.at_work(Track.CONSULAR):
-        yield consented(held, "the consular post", "was opened", opened(held), _given(held))
-
-
-def _given(held: Life) -> tuple[Event, ...]:
-    """Return the consents of the receiving State to the post itself, not to a protecting State."""
-    return tuple(e for e in happened(held, EventKind.CONSENT) if not e.by)
+        yield consented(held, "the consular post", "was opened", opened(held), to_opening(held))
 
 
 def changes(situation: Situation) -> Iterator[Ruling]:
     """Art. 4(3): later changes of seat or class only with the consent of the receiving State."""
     for held in situation.at_work(Track.CONSULAR):
         before = opened(held)
-        for change in happened(held, *CHANGES):
-            given = tuple(e for e in _given(held) if _is_for(e, change, before))
-            yield consented(held, "the change of seat or class", CHANGES[change.kind], change.day, given)
+        for change in happened(held, *DONE):
+            given = tuple(e for e in consents(held) if _is_for(e, change, before))
+            yield consented(held, "the change of seat or class", DONE[change.kind], change.day, given)
             before = change.day
 
 

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from legation.law.matters import Ruling, broken, consented, entrusted, kept, undecided, within
-from legation.law.situation import Objection, Situation, happened, head_class, named, opened
+from legation.law.situation import (
+    CHANGES,
+    Objection,
+    Situation,
+    consents,
+    happened,
+    head_class,
+    named,
+    opened,
+    to_opening,
+)
 from legation.model import Accreditation, Form, Post, Track, track_of
 from legation.model.life import Event, EventKind, Life
 
@@ -22,8 +32,7 @@ def relations(situation: Situation) -> Iterator[Ruling]:
         if terms.relations is False:
             yield broken(held.post.id, f"is a mission where there are no diplomatic relations ({terms.basis})")
         else:
-            given = tuple(e for e in happened(held, EventKind.CONSENT) if not e.by)
-            yield consented(held, "the mission", "was opened", opened(held), given)
+            yield consented(held, "the mission", "was opened", opened(held), to_opening(held))
     for cover in situation.accreditations:
         terms = situation.terms_of(cover.state)
         if terms.relations is False:
@@ -125,7 +134,7 @@ def offices(situation: Situation) -> Iterator[Ruling]:
         chief = next((m for m in missions if _is_chief(m.post, office.post)), None)
         if chief is None:
             continue
-        given = happened(office, EventKind.CONSENT)
+        given = to_opening(office)
         if track_of(office.post.form) is Track.DIPLOMATIC or given:
             done = f"was opened away from {chief.post.id}"
             yield consented(office, "an office in another city", done, opened(office), given)
@@ -149,12 +158,12 @@ def _rank(post: Post) -> tuple[bool, str]:
 def classes(situation: Situation) -> Iterator[Ruling]:
     """Art. 15: the class of the head is agreed between the States, where it was changed or an agreement is known."""
     for held in situation.at_work(Track.DIPLOMATIC):
-        agreed = [e for e in happened(held, EventKind.CONSENT) if e.form and head_class(e.form)]
+        agreed = [e for e in consents(held) if e.form and head_class(e.form)]
         now = head_class(held.post.form)
         was = head_class(situation.form_recorded(held.post.id))
         if agreed and any(head_class(e.form or Form.NONE) == now for e in agreed):
             yield kept(held.post.id, f"a head of class {now} is agreed")
-        elif agreed:
+        elif agreed and not any(e.day > agreed[-1].day for e in happened(held, *CHANGES)):
             form = agreed[-1].form
             yield broken(held.post.id, f"has a head of class {now}, where {form} was agreed on {agreed[-1].day}")
         elif was and was != now:

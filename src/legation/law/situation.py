@@ -9,6 +9,8 @@ from legation.model import EMBASSIES, Accreditation, Form, Post, Track, track_of
 from legation.model.life import AWAY, OPENING, Event, EventKind, Life, Status
 from legation.values import value
 
+CHANGES = (EventKind.RAISED, EventKind.LOWERED, EventKind.RELOCATED)
+
 
 @value
 class Terms:
@@ -82,6 +84,23 @@ class Situation:
 def happened(held: Life, *kinds: EventKind) -> tuple[Event, ...]:
     """Return the events of kinds in the life of a post, in order."""
     return tuple(e for e in held.events if e.kind in kinds)
+
+
+def consents(held: Life) -> tuple[Event, ...]:
+    """Return the receiving State's consents to the post itself: one that names another State is to a protector."""
+    seat = held.post.seat.state
+    return tuple(e for e in happened(held, EventKind.CONSENT) if not _is_code(e.by) or e.by == seat)
+
+
+def to_opening(held: Life) -> tuple[Event, ...]:
+    """Return the consents that may be to the opening: of later ones, those that nothing shows to be to a change."""
+    start, changed = opened(held), bool(happened(held, *CHANGES))
+    late = [e for e in consents(held) if start is not None and e.day > start and (changed or e.form or e.city)]
+    return tuple(e for e in consents(held) if e not in late)
+
+
+def _is_code(text: str) -> bool:
+    return len(text) == 3 and text.isupper()
 
 
 def opened(held: Life) -> date | None:
