@@ -142,14 +142,14 @@ def renewed(text: str) -> str:
 # What the code says of itself
 
 
-def verbs() -> tuple[str, ...]:
-    """Name the verbs of the command line, in the order in which help lists them."""
+def verbs(group: str = "") -> tuple[str, ...]:
+    """Name the verbs of the command line, or those of a group, in the order in which help lists them."""
     import typer
 
     from legation.cli.main import app
 
     command: Any = typer.main.get_command(app)
-    return tuple(command.commands)
+    return tuple(getattr(command.commands[group] if group else command, "commands", ()))
 
 
 def help_of(*words: str) -> str:
@@ -233,8 +233,12 @@ def _given(call: ast.Call, makers: dict[str, int]) -> Iterator[ast.expr]:
 
 
 def write_verbs(_: str) -> str:
-    """Write one heading a verb with its help."""
-    return "\n\n".join(f"## legation {verb}\n\n```text\n{help_of(verb)}\n```" for verb in verbs())
+    """Write one heading a verb with its help, and under a group one for each verb of it."""
+    parts = []
+    for verb in verbs():
+        parts.append(f"## legation {verb}\n\n```text\n{help_of(verb)}\n```")
+        parts += [f"### {verb} {name}\n\n```text\n{help_of(verb, name)}\n```" for name in verbs(verb)]
+    return "\n\n".join(parts)
 
 
 def write_overview(_: str) -> str:

@@ -83,9 +83,11 @@ def test_help_shows_an_example(verb: str, legation: Call) -> None:
     run = legation(verb, "--help")
     assert run.code == 0
     assert f"Example: legation {verb}" in " ".join(run.out.split())
-    if "COMMAND" in run.out:  # a group of verbs: the option stands with each that has a result
-        run = legation(verb, "import", "--help")
-    assert "--json" in run.out
+    inner = getattr(VERBS[verb], "commands", {})  # of a group: the option stands with each that has a result
+    told = {name: " ".join(legation(verb, name, "--help").out.split()) for name in inner}
+    assert all(f"Example: legation {verb} {name}" in out for name, out in told.items())
+    if verb != "worker":  # it goes on until it is stopped
+        assert any("--json" in out for out in (told.values() or [run.out]))
 
 
 def test_help_lists_every_verb(legation: Call) -> None:

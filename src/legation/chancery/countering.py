@@ -10,12 +10,12 @@ from legation.cases.scenarios import CaseChange, Scenario, applied, lineage
 from legation.chancery import scenarios
 from legation.chancery.dossiers import Filed, dossier_of, filed_of, frozen, frozen_papers, put_back
 from legation.chancery.procedures import procedure_of
-from legation.chancery.scenarios import Table, side_by_side, signed, solve
+from legation.chancery.scenarios import signed, solve
 from legation.chancery.versions import scenarios_behind
 from legation.desk.registry import case_of
 from legation.errors import NotFoundError
 from legation.model.revisions import Put
-from legation.planning.contrast import Contrast, contrast
+from legation.planning.contrast import Contrast, Table, contrast, side_by_side
 from legation.programme.solver import Limits
 from legation.review import remarks
 from legation.review.access import Permission, require

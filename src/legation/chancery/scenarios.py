@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -16,9 +15,8 @@ from legation.chancery.procedures import read_toml
 from legation.desk.registry import case_of
 from legation.errors import InvalidError, NotFoundError, RefusedError, Severity
 from legation.model.revisions import Drop, Put, Revision
-from legation.planning.contrast import new_money
-from legation.planning.outcome import Measure, Plan
-from legation.planning.problem import Problem
+from legation.planning.contrast import Table, side_by_side
+from legation.planning.outcome import Plan
 from legation.programme.plans import plan
 from legation.programme.solver import Limits
 from legation.review.access import Permission, may, require
@@ -41,39 +39,6 @@ class Solved:
     draft: Draft
     digest: str
     plan: Plan
-
-
-@value
-class Column:
-    """One scenario of a comparison: its best plan in figures.
-
-    worth: by the scenario's own yardstick; new: money beyond today's network, by year; tail: each year after the last
-    """
-
-    scenario: str
-    worth: Decimal
-    gap: Decimal
-    new: tuple[tuple[int, Decimal], ...]
-    tail: Decimal
-    opened: int
-
-
-@value
-class Row:
-    """A measure and the year in which each scenario takes it, None where it does not."""
-
-    site: str
-    after: str
-    years: tuple[int | None, ...]
-
-
-@value
-class Table:
-    """Scenarios side by side: figures of each, and measures with the years they are taken in."""
-
-    case: str
-    columns: tuple[Column, ...]
-    rows: tuple[Row, ...]
 
 
 def scenarios_of(store: Store, case: str, *, at: int | None = None) -> dict[str, Scenario]:
@@ -189,21 +154,3 @@ def compare_scenarios(store: Store, case: str, names: tuple[str, ...], limits: L
         raise RefusedError(f"Name one to {MOST} scenarios, each once.", hint=f"The case itself is '{BASELINE}'.")
     solved = (solve(under(store, case, name), name, limits) for name in names)
     return side_by_side(case, [(s.name, s.draft.problem, s.plan) for s in solved])
-
-
-def side_by_side(case: str, solved: Sequence[tuple[str, Problem, Plan]]) -> Table:
-    """Lay named plans of their problems side by side: what each is worth and costs, and when it takes which measure."""
-    plans = [made for _, _, made in solved]
-    acts = sorted({(m.site, m.after) for made in plans for m in made.measures})
-    rows = tuple(Row(site, after, tuple(_year(p.measures, site, after) for p in plans)) for site, after in acts)
-    return Table(case, tuple(_column(*each) for each in solved), rows)
-
-
-def _column(name: str, problem: Problem, made: Plan) -> Column:
-    money = tuple(new_money(problem, made).items())
-    opened = sum(m.kind == "establish" for m in made.measures)
-    return Column(name, made.proof.objective, made.proof.gap, money, made.tail - made.baseline_tail, opened)
-
-
-def _year(measures: tuple[Measure, ...], site: str, after: str) -> int | None:
-    return next((m.year for m in measures if (m.site, m.after) == (site, after)), None)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from legation import codec
-from legation.chancery.scenarios import BASELINE, MOST, side_by_side, solve, under
+from legation.chancery.scenarios import BASELINE, MOST, solve, under
 from legation.compute import Tell, apart
 from legation.errors import (
     ConflictError,
@@ -23,6 +23,7 @@ from legation.errors import (
     RefusedError,
     StoppedError,
 )  # fmt: skip
+from legation.planning.contrast import side_by_side
 from legation.programme.solver import Limits
 from legation.review.access import Permission, may, require
 from legation.review.people import Person

@@ -18,9 +18,12 @@ from legation.cli import (
     imports,
     jobs,
     law,
+    people,
     plans,
     record,
     registry,
+    review,
+    scenarios,
     service,
     tracking,
     world,
@@ -38,7 +41,24 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for group in (cases, world, record, imports, plans, law, documents, registry, jobs, affinity, atlas, tracking, service):
+for group in (
+    cases,
+    world,
+    record,
+    imports,
+    plans,
+    law,
+    documents,
+    registry,
+    people,
+    scenarios,
+    review,
+    jobs,
+    affinity,
+    atlas,
+    tracking,
+    service,
+):
     group.register(app)
 
 USAGE: Any = typer.BadParameter.__base__

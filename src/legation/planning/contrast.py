@@ -54,6 +54,39 @@ class Contrast:
     tail: tuple[Decimal, Decimal]
 
 
+@value
+class Column:
+    """One scenario of a comparison: its best plan in figures.
+
+    worth: by the scenario's own yardstick; new: money beyond today's network, by year; tail: each year after the last
+    """
+
+    scenario: str
+    worth: Decimal
+    gap: Decimal
+    new: tuple[tuple[int, Decimal], ...]
+    tail: Decimal
+    opened: int
+
+
+@value
+class Row:
+    """A measure and the year in which each scenario takes it, None where it does not."""
+
+    site: str
+    after: str
+    years: tuple[int | None, ...]
+
+
+@value
+class Table:
+    """Scenarios side by side: figures of each, and measures with the years they are taken in."""
+
+    case: str
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+
+
 def contrast(problem: Problem, plan: Plan, other_problem: Problem, other: Plan) -> Contrast:
     """Return what differs between two plans and between the problems they answer."""
     before, after = new_money(problem, plan), new_money(other_problem, other)
@@ -114,6 +147,24 @@ def _kept(problem: Problem, plan: Plan, other: Plan) -> Decimal | None:
         return None
     best = objective(problem, held_forms(problem, plan.measures), plan.services)
     return to_decimal(objective(problem, held_forms(problem, other.measures), other.services) / best) if best else None
+
+
+def side_by_side(case: str, solved: Sequence[tuple[str, Problem, Plan]]) -> Table:
+    """Lay named plans of their problems side by side: what each is worth and costs, and when it takes which measure."""
+    plans = [made for _, _, made in solved]
+    acts = sorted({(m.site, m.after) for made in plans for m in made.measures})
+    rows = tuple(Row(site, after, tuple(_year(p.measures, site, after) for p in plans)) for site, after in acts)
+    return Table(case, tuple(_column(*each) for each in solved), rows)
+
+
+def _column(name: str, problem: Problem, made: Plan) -> Column:
+    money = tuple(new_money(problem, made).items())
+    opened = sum(m.kind == "establish" for m in made.measures)
+    return Column(name, made.proof.objective, made.proof.gap, money, made.tail - made.baseline_tail, opened)
+
+
+def _year(measures: tuple[Measure, ...], site: str, after: str) -> int | None:
+    return next((m.year for m in measures if (m.site, m.after) == (site, after)), None)
 
 
 # In plain words
