@@ -136,10 +136,8 @@ class Rows:
         """Merge the blocks into arrays by row; add up repeated entries; bring large rows near to one."""
         width = len(objective)
         row, column, value, row_lower, row_upper, rule = self._gather()
-        key, inverse = np.unique(row * width + column, return_inverse=True)
-        entry = np.bincount(inverse, weights=value, minlength=len(key))
-        key, entry = key[entry != 0.0], entry[entry != 0.0]
-        row, column = key // width, key % width
+        key, entry = _added_up(row * width + column, value)
+        row, column = np.divmod(key, width)
         start = np.concatenate(([0], np.cumsum(np.bincount(row, minlength=self.count))))
         scale = _scale(row, entry, self.count)
         return Formulation(
@@ -159,6 +157,16 @@ class Rows:
             labels,
             tuple(self.soft),
         )
+
+
+def _added_up(key: Index, value: Vector) -> tuple[Index, Vector]:
+    """Return each key once, in order, with the sum of its values, where that is not 0."""
+    order = np.argsort(key, kind="stable")  # the keys come in long runs that are in order already
+    key, value = key[order], value[order]
+    first = np.flatnonzero(np.diff(key, prepend=-1))
+    entry = np.add.reduceat(value, first) if len(first) else value
+    kept = entry != 0.0
+    return key[first][kept], entry[kept]
 
 
 def _scale(row: Index, entry: Vector, count: int) -> Vector:

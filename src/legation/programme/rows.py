@@ -261,15 +261,19 @@ def _loads(rule: b.AccreditationsPerSeat, c: Columns, rows: Rows) -> None:
     for v, service in enumerate(c.services):
         if service.concurrent:
             seats.setdefault(service.site, []).append(v)
-    limit = float(rule.limit)
-    for some in seats.values():
-        load = [float(c.services[v].load) for v in some]
-        if sum(load) <= limit:
-            continue
-        lowest = int(c.needs[some].min())
-        for t in range(c.horizon):
-            terms = [(int(c.y[v, t]), w) for v, w in zip(some, load, strict=True)]
-            rows.add([*terms, *((k, -limit * one) for k, one in c.holds(lowest, t)[0])], upper=0.0, soft=(0,))
+    limit, years = float(rule.limit), np.arange(c.horizon)
+    load = np.array([float(s.load) for s in c.services])
+    bound = [np.array(some) for some in seats.values() if load[some].sum() > limit]
+    for some in bound:
+        first = rows.block(
+            c.horizon,
+            [
+                (np.tile(years, len(some)), c.y[some], np.repeat(load[some], c.horizon)),
+                (years, c.x[int(c.needs[some].min())], -limit),
+            ],
+            upper=0.0,
+        )
+        rows.soft += [(rows.rule, first + t, 0) for t in range(c.horizon)]
 
 
 def _close_at_most(rule: b.CloseAtMost, c: Columns, rows: Rows) -> None:
