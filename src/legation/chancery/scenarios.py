@@ -77,8 +77,11 @@ def changes_of(
     return tuple(made)
 
 
-def save_scenario(store: Store, who: Person, scenario: Scenario, at: datetime) -> Revision:
-    """Put a scenario on record; refuse one that changes nothing, goes in a circle, or stands on what is not there."""
+def save_scenario(store: Store, who: Person, scenario: Scenario, at: datetime, *, read: int | None = None) -> Revision:
+    """Put a scenario on record; refuse one that changes nothing, goes in a circle, or stands on what is not there.
+
+    read: the revision the writer saw, where they mind; raise ConflictError if somebody changed it since
+    """
     if not may(who, Permission.EDIT):
         require(who, Permission.COUNTER)
     scenario = signed(store, who, scenario)
@@ -87,7 +90,8 @@ def save_scenario(store: Store, who: Person, scenario: Scenario, at: datetime) -
     if held == scenario:
         raise RefusedError(f"Scenario {scenario.name} says the same already.")
     reason = scenario.reason or f"Scenario {scenario.name}"
-    return store.commit([Put(KIND, scenario.name, scenario, scenario.case)], actor=who.name, reason=reason, at=at)
+    put = Put(KIND, scenario.name, scenario, scenario.case)
+    return store.commit([put], actor=who.name, reason=reason, at=at, read=read)
 
 
 def drop_scenario(store: Store, who: Person, case: str, name: str, at: datetime) -> Revision:

@@ -13,8 +13,8 @@ from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 
 from legation.errors import ForbiddenError
-from legation.review.access import Permission, may, require
-from legation.review.people import Person
+from legation.review.access import PERMISSIONS, Permission, may, require
+from legation.review.people import Person, Role
 from legation.store.accounts import Account, Session, Token
 from legation.values import value
 from legation.web.problems import refusal
@@ -23,6 +23,7 @@ from legation.web.room import Room, room_of
 
 API = "/api/v1"
 BEARER = "Bearer "
+READS = (Permission.READ, Permission.READ_HISTORY)  # what a route shows under them may depend on who asks
 SAFE = ("GET", "HEAD", "OPTIONS")
 SEEN_EVERY = timedelta(minutes=1)  # a session in use is written down no oftener
 
@@ -64,7 +65,18 @@ class Gate:
             refuse(visitor, self.needed)
         elif visitor.token and request.method not in SAFE:
             raise ForbiddenError("A token does not change its account.", hint="Sign in.")
-        return visitor.person
+        return visitor.person if visitor.token is None else _lent(visitor.person, self.needed, visitor.token)
+
+
+def _lent(person: Person, needed: Permission | Entry, token: Token) -> Person:
+    """Return a person as a token shows them where something is read: no more is shown than its scopes allow.
+
+    What a write asks beyond its permission is asked of the person: the roles of a step, the author of a scenario.
+    """
+    if needed not in READS:
+        return person
+    within = tuple(r for r in person.roles if PERMISSIONS[r] & {*READS, Permission.READ_REVIEW} <= {*token.scopes})
+    return Person(person.name, within or (Role.READER,))
 
 
 def permission(needed: Permission) -> Any:  # noqa: ANN401 - a mark for the framework

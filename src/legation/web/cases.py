@@ -156,12 +156,17 @@ def file(case: Name, store: Registry, _person: Reader, format: CaseFile = CaseFi
 def read_by_writer(store: Store, case: str, if_match: str, if_none_match: str) -> int:
     """Return the revision that a writer read; raise the problem 412 where it is not the last, 428 where unsaid."""
     held = store.touched(case) if case in registry.cases_of(store) else None
+    return read_of(store, held, f"case '{case}'", if_match, if_none_match)
+
+
+def read_of(store: Store, held: int | None, what: str, if_match: str, if_none_match: str) -> int:
+    """Return the revision that a writer read of something last written by another; raise as `read_by_writer` does."""
     if if_none_match:
         refuse_present(if_none_match, held)
         head = store.head
         return head.number if head else 0
     if held is None and if_match:
-        raise NotFoundError(f"There is no case '{case}' on record.", hint="Say If-None-Match: * to make it.")
+        raise NotFoundError(f"There is no {what} on record.", hint="Say If-None-Match: * to make it.")
     return refuse_changed(if_match, held)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any, get_args, get_origin
 
@@ -27,7 +28,7 @@ SECURITY = {
         "description": "The cookie of a session, from POST /api/v1/session; writes say X-CSRF-Token with it.",
     },
 }
-LEFT_OUT = ("HTTPValidationError", "ValidationError")  # the framework's own; ours answers problems
+NAMED = re.compile(re.escape(REF) + r"(\w+)")
 
 
 def guarded(app: FastAPI) -> tuple[GuardedRoute, ...]:
@@ -53,11 +54,21 @@ def described(app: FastAPI) -> dict[str, Any]:
         for route in guarded(app):
             for method in route.methods or ():
                 _describe(made["paths"][route.path][method.lower()], route, schemas)
-        for name in LEFT_OUT:
-            schemas.pop(name, None)
+        kept = _reached(made["paths"], schemas)
+        made["components"]["schemas"] = {name: part for name, part in sorted(schemas.items()) if name in kept}
         made["components"]["securitySchemes"] = SECURITY
         app.openapi_schema = made
     return app.openapi_schema
+
+
+def _reached(part: object, schemas: dict[str, Any]) -> set[str]:
+    """Return the names of the schemas that a part refers to, and those that they refer to."""
+    found: set[str] = set()
+    new = set(NAMED.findall(json.dumps(part)))
+    while new:
+        found |= new
+        new = {name for known in new for name in NAMED.findall(json.dumps(schemas[known]))} - found
+    return found
 
 
 def _describe(operation: dict[str, Any], route: GuardedRoute, schemas: dict[str, Any]) -> None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from functools import cache
 from typing import Any, get_args, get_type_hints
 
 from legation import __version__
 from legation.cases.drafting import draft
 from legation.cases.questions import open_questions
+from legation.cases.scenarios import ScaleCeilings
+from legation.chancery.working import Order
 from legation.desk.records import change, reciprocity, record
 from legation.desk.registry import Difference, Listed
 from legation.model.revisions import Revision
@@ -23,6 +26,17 @@ from legation.web.entering import Entered, Entrance, NewPassword
 from legation.web.observing import Health
 from legation.web.problems import ProblemDetails
 from legation.web.record import Changed, Verified
+from legation.web.rehearsal import rehearsed
+from legation.web.review import (
+    Correction,
+    Embargo,
+    NewAnswer,
+    NewComment,
+    NewCounter,
+    NewDossier,
+    NewStep,
+    NewVersion,
+)
 
 NOON = datetime(2012, 7, 29, 12, tzinfo=UTC)
 LATER = datetime(2012, 10, 27, 12, tzinfo=UTC)
@@ -93,4 +107,16 @@ def examples() -> dict[type, Any]:
             "not-found",
         ),
     )
-    return {type(thing): thing for thing in made}
+    road = tuple(shortened(thing) for thing in rehearsed())
+    told = (
+        Order(("baseline", "tighter"), seconds=60.0),
+        NewDossier("New embassies", NewVersion("0f8c2d", reason="First proposal")),
+        NewVersion("0f8c2d", reason="With the answers"),
+        NewStep("return", "The ceilings have changed"),
+        NewComment("Why in the first year?", "grenzburg"),
+        NewAnswer("c1", "The treaty asks for it."),
+        NewCounter((ScaleCeilings(Decimal("0.9")),), reason="The budget is cut"),
+        Embargo(LATER),
+        Correction("The embassy is at Grenzburg, not at Weisshafen."),
+    )
+    return {type(thing): thing for thing in (*made, *road, *told)}

@@ -1,0 +1,382 @@
+"""Review: dossiers from the first version to the announcement; each step a revision, each asked of who takes it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from fastapi import Path, Query, Request, Response
+
+from legation import codec
+from legation.cases.scenarios import CaseChange
+from legation.chancery import announcing, countering, dossiers, procedures, reviewing, versions, working
+from legation.chancery.countering import Beside
+from legation.chancery.dossiers import Filed, Papers
+from legation.chancery.reviewing import Proposal
+from legation.errors import RefusedError
+from legation.model.revisions import Revision
+from legation.planning.contrast import Contrast
+from legation.planning.outcome import Plan
+from legation.programme.solver import Limits
+from legation.review.access import Permission
+from legation.review.dossiers import Dossier
+from legation.review.people import Person
+from legation.review.stages import Procedure, Step
+from legation.review.statements import Statement
+from legation.review.tracing import Trace
+from legation.store import Store
+from legation.values import value
+from legation.web.access import API, permission, routes
+from legation.web.bodies import said
+from legation.web.cases import At, Name, Reader, Reason, Text
+from legation.web.revisions import Cursor, IfMatch, Limit, paged, refuse_changed, tag
+from legation.web.room import Registry
+
+router = routes("review")
+
+Submitter = Annotated[Person, permission(Permission.SUBMIT)]
+Commenter = Annotated[Person, permission(Permission.COMMENT)]
+Stepper = Annotated[Person, permission(Permission.STEP)]
+Countering = Annotated[Person, permission(Permission.COUNTER)]
+Publisher = Annotated[Person, permission(Permission.PUBLISH)]
+Reviewer = Annotated[Person, permission(Permission.READ_REVIEW)]
+Administrator = Annotated[Person, permission(Permission.ADMINISTER)]
+DossierId = Annotated[
+    str, Path(pattern=r"^[^/\x00-\x1f\x7f]{1,220}$", description="Id of a dossier.", examples=["ruritania-1"])
+]
+CounterId = Annotated[str, Path(pattern=r"^[^/\x00-\x1f\x7f]{1,40}$", description="Id of a counter-proposal.")]
+VersionNumber = Annotated[int, Query(ge=0, le=10**6, description="Number of a version; 0 for the last.")]
+PATIENCE = 60.0  # seconds that a request waits for the solver; ask a job for what takes longer
+
+
+@value
+class NewVersion:
+    """What goes into a dossier: the plan that a job has found, or the best plan of a scenario, found at once.
+
+    job: id of a job 'plan' that is done; empty to have the plan found now, within a minute
+    scenario: its name, empty for the case itself
+    """
+
+    job: str = ""
+    scenario: str = ""
+    reason: str = ""
+
+
+@value
+class NewDossier:
+    """A dossier to be opened.
+
+    title: what the public will read above the plan; renews: the approved dossier whose place it is to take
+    """
+
+    title: str
+    version: NewVersion = NewVersion()
+    renews: str = ""
+
+
+@value
+class NewStep:
+    """A step to be taken, by its name, and why."""
+
+    step: str
+    reason: str = ""
+
+
+@value
+class NewComment:
+    """Something to be said. line: the site, interest or year it is about; empty for the whole."""
+
+    text: str
+    line: str = ""
+
+
+@value
+class NewAnswer:
+    """An answer to a comment or a counter-proposal, by its id."""
+
+    remark: str
+    text: str
+
+
+@value
+class NewCounter:
+    """What Finance would plan under: changes to what the version was made from."""
+
+    changes: tuple[CaseChange, ...]
+    name: str = ""
+    reason: str = ""
+
+
+@value
+class Embargo:
+    """The moment before which a dossier is not to be announced; none to lift it."""
+
+    until: datetime | None = None
+
+
+@value
+class Correction:
+    """What was wrong in a statement that was published, and is right now."""
+
+    correction: str
+
+
+# Dossiers
+
+
+@router.get("/dossiers")
+def list_dossiers(
+    store: Registry,
+    person: Reader,
+    request: Request,
+    response: Response,
+    case: Text = "",
+    at: At = None,
+    limit: Limit = 100,
+    after: Cursor = "",
+) -> list[Dossier]:
+    """List dossiers by id: those in review for who takes part, else what was announced."""
+    found = sorted(dossiers.dossiers_of(store, person, case, at=at), key=lambda d: d.id)
+    return paged(request, response, [d for d in found if d.id > after], limit, lambda d: d.id)
+
+
+@router.post("/cases/{case}/dossiers", status_code=201)
+def open_dossier(
+    case: Name,
+    new: Annotated[NewDossier, said(NewDossier)],
+    store: Registry,
+    person: Submitter,
+    response: Response,
+) -> Filed:
+    """Open a dossier on a case, with the first version of its plan."""
+    proposal = _proposal(store, person, case, new.version)
+    filed = reviewing.open_dossier(store, person, case, new.title, _now(), proposal=proposal, renews=new.renews)
+    response.headers["Location"] = f"{API}/dossiers/{filed.dossier.id}"
+    return _tagged(filed, response)
+
+
+@router.get("/dossiers/{id}")
+def get_dossier(id: DossierId, store: Registry, person: Reader, response: Response, at: At = None) -> Filed:  # noqa: A002 - as in the path
+    """Return a dossier; who takes no part in reviews sees what was approved, once it is announced."""
+    return _tagged(dossiers.dossier_of(store, person, id, at=at), response)
+
+
+@router.get("/dossiers/{id}/papers")
+def get_papers(id: DossierId, store: Registry, person: Reader, version: VersionNumber = 0, at: At = None) -> Papers:  # noqa: A002
+    """Return the problem and the plan of a version, as they were frozen."""
+    return dossiers.papers_of(store, person, id, version, at=at)
+
+
+@router.post("/dossiers/{id}/versions", status_code=201)
+def put_version(
+    id: DossierId,  # noqa: A002
+    new: Annotated[NewVersion, said(NewVersion)],
+    store: Registry,
+    person: Submitter,
+    response: Response,
+    if_match: IfMatch = "",
+) -> Filed:
+    """Put another version into a dossier, of the case as it is on record now."""
+    read = _read(store, id, if_match)
+    proposal = _proposal(store, person, dossiers.case_of_id(id), new)
+    return _tagged(reviewing.put_version(store, person, id, _now(), proposal=proposal, read=read), response)
+
+
+@router.get("/dossiers/{id}/versions/difference")
+def version_difference(
+    id: DossierId,  # noqa: A002
+    store: Registry,
+    person: Reviewer,
+    before: Annotated[int, Query(ge=1, le=10**6, examples=[1])],
+    after: Annotated[int, Query(ge=1, le=10**6, examples=[2])],
+) -> Contrast:
+    """Say what differs between two versions: what was asked, what is done, what it is worth and costs."""
+    return versions.versions_apart(store, person, id, before, after)
+
+
+@router.get("/dossiers/{id}/trace")
+def get_trace(id: DossierId, store: Registry, person: Reviewer, version: VersionNumber = 0) -> Trace:  # noqa: A002
+    """Trace the measures of a version to the objectives of the instruction behind it."""
+    return versions.trace_of(store, person, id, version)
+
+
+# Steps
+
+
+@router.get("/dossiers/{id}/steps")
+def list_steps(id: DossierId, store: Registry, person: Stepper) -> list[Step]:  # noqa: A002
+    """List the steps that the visitor may take now."""
+    return list(reviewing.steps_of(store, person, dossiers.dossier_of(store, person, id).dossier))
+
+
+@router.post("/dossiers/{id}/steps", status_code=201)
+def take_step(
+    id: DossierId,  # noqa: A002
+    new: Annotated[NewStep, said(NewStep)],
+    store: Registry,
+    person: Stepper,
+    response: Response,
+    if_match: IfMatch = "",
+) -> Filed:
+    """Take a step of the procedure; one that makes the plan public publishes its statement."""
+    read = _read(store, id, if_match)
+    return _tagged(reviewing.take_step(store, person, id, new.step, _now(), reason=new.reason, read=read), response)
+
+
+@router.post("/dossiers/{id}/comments", status_code=201)
+def add_comment(
+    id: DossierId,  # noqa: A002
+    new: Annotated[NewComment, said(NewComment)],
+    store: Registry,
+    person: Commenter,
+    response: Response,
+) -> Filed:
+    """Say something of a line of a dossier, or of the whole; it is to be answered."""
+    return _tagged(reviewing.remark(store, person, id, new.text, _now(), line=new.line), response)
+
+
+@router.post("/dossiers/{id}/answers", status_code=201)
+def add_answer(
+    id: DossierId,  # noqa: A002
+    new: Annotated[NewAnswer, said(NewAnswer)],
+    store: Registry,
+    person: Submitter,
+    response: Response,
+) -> Filed:
+    """Answer a comment or a counter-proposal."""
+    return _tagged(reviewing.answer(store, person, id, new.remark, new.text, _now()), response)
+
+
+# Counter-proposals
+
+
+@router.post("/dossiers/{id}/counters", status_code=201)
+def add_counter(
+    id: DossierId,  # noqa: A002
+    new: Annotated[NewCounter, said(NewCounter)],
+    store: Registry,
+    person: Countering,
+    response: Response,
+    if_match: IfMatch = "",
+) -> Filed:
+    """Lay Finance's own plan beside the ministry's; it is solved at once."""
+    read = _read(store, id, if_match)
+    made = countering.counter(
+        store, person, id, new.changes, _now(), name=new.name, reason=new.reason, read=read, limits=Limits(PATIENCE)
+    )
+    response.headers["Location"] = f"{API}/dossiers/{id}/counters/{made.dossier.counters[-1].id}"
+    return _tagged(made, response)
+
+
+@router.get("/dossiers/{id}/counters/{counter}")
+def get_counter(id: DossierId, counter: CounterId, store: Registry, person: Reviewer, at: At = None) -> Beside:  # noqa: A002
+    """Return a counter-proposal beside the version it answers."""
+    return countering.beside(store, person, id, counter, at=at)
+
+
+@router.post("/dossiers/{id}/counters/{counter}/adoption", status_code=201)
+def adopt_counter(
+    id: DossierId,  # noqa: A002
+    counter: CounterId,
+    store: Registry,
+    person: Submitter,
+    response: Response,
+    reason: Text = "",
+) -> Filed:
+    """Make a counter-proposal the next version of the dossier."""
+    return _tagged(countering.adopt(store, person, id, counter, _now(), reason=reason), response)
+
+
+# Announcing
+
+
+@router.get("/statements")
+def list_statements(
+    store: Registry,
+    person: Reader,
+    case: Text = "",
+    at: At = None,
+) -> list[Statement]:
+    """List what was published, in the order of dossiers and of their statements."""
+    return list(announcing.statements_of(store, person, case, at=at))
+
+
+@router.get("/dossiers/{id}/statement")
+def get_statement(id: DossierId, store: Registry, person: Reader) -> Statement:  # noqa: A002
+    """Return what was published of a dossier last, or, to who reviews, what is to be."""
+    return announcing.statement_of(store, person, id, _now())
+
+
+@router.put("/dossiers/{id}/embargo")
+def put_embargo(
+    id: DossierId,  # noqa: A002
+    embargo: Annotated[Embargo, said(Embargo)],
+    store: Registry,
+    person: Publisher,
+    response: Response,
+    if_match: IfMatch = "",
+) -> Filed:
+    """Set or lift the moment before which a dossier may not be announced."""
+    read = _read(store, id, if_match)
+    return _tagged(announcing.embargo(store, person, id, embargo.until, _now(), read=read), response)
+
+
+@router.post("/dossiers/{id}/corrections", status_code=201)
+def add_correction(
+    id: DossierId,  # noqa: A002
+    new: Annotated[Correction, said(Correction)],
+    store: Registry,
+    person: Publisher,
+    response: Response,
+) -> Filed:
+    """Publish another statement in place of the last, which stays on record."""
+    return _tagged(announcing.correct(store, person, id, new.correction, _now()), response)
+
+
+# The procedure
+
+
+@router.get("/procedure")
+def get_procedure(store: Registry, _person: Reader) -> Procedure:
+    """Return the stages and the steps that dossiers go by."""
+    return procedures.procedure_of(store)
+
+
+@router.put("/procedure")
+def put_procedure(
+    procedure: Annotated[Procedure, said(Procedure)], store: Registry, person: Administrator, reason: Reason
+) -> Revision:
+    """Put a ministry's own procedure on record."""
+    return procedures.set_procedure(store, person, procedure, reason, _now())
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _tagged(filed: Filed, response: Response) -> Filed:
+    response.headers["ETag"] = tag(filed.revision)
+    return filed
+
+
+def _read(store: Store, id_: str, if_match: str) -> int:
+    """Return the revision of a dossier that a writer read; raise the problem 412 or 428 as for cases."""
+    return refuse_changed(if_match, dossiers.filed_of(store, id_).revision)
+
+
+def _proposal(store: Store, person: Person, case: str, new: NewVersion) -> Proposal:
+    if not new.job:
+        return Proposal(new.scenario, None, new.reason, Limits(PATIENCE))
+    job = working.job_of(store, person, new.job)
+    if job.kind != "plan" or job.scope != case or job.result is None:
+        raise RefusedError(f"Job {new.job} has no plan of {case} to give: it is a {job.kind}, {job.state}.")
+    (scenario,) = _names(job.arguments)
+    if new.scenario not in ("", scenario):
+        raise RefusedError(f"Job {new.job} planned {scenario}, not {new.scenario}.")
+    given: Plan = codec.parse(Plan, job.result["plan"])
+    return Proposal("" if scenario == "baseline" else scenario, given, new.reason)
+
+
+def _names(arguments: dict[str, Any]) -> tuple[str, ...]:
+    order: working.Order = codec.parse(working.Order, arguments)
+    return order.scenarios

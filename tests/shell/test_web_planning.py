@@ -1,0 +1,272 @@
+"""Planning and review over HTTP: scenarios, jobs and their progress, and the whole road of a dossier."""
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import httpx
+from visitors import Door, Visitor, problem
+
+from legation import codec
+from legation.cases.scenarios import ScaleCeilings, Scenario
+from legation.chancery import working
+from legation.planning.outcome import Plan
+from legation.review.access import Permission
+from legation.review.people import Role
+from legation.store.jobs import Jobs
+
+TIGHTER = Scenario("tighter", "ruritania", (ScaleCeilings(Decimal("0.9")),), reason="If the budget is cut")
+
+
+def done(door: Door, id_: str) -> None:
+    """Do a job as a worker does, but in this process."""
+    queue = Jobs(door.room.store.engine)
+    job = queue.take("worker", datetime.now(UTC))
+    assert job
+    assert job.id == id_
+    order = codec.parse(working.Order, job.arguments)
+    made = working.KINDS[job.kind].do(door.room.store, job.scope, order, lambda _done, _said: None)
+    queue.finish(job, json.loads(codec.dump(dict(made))), datetime.now(UTC))
+
+
+def said(answer: httpx.Response, status: int = 200) -> Any:
+    """Return what was answered; fail with the problem."""
+    assert answer.status_code == status, answer.text
+    return answer.json()
+
+
+# Scenarios
+
+
+def test_a_scenario_is_written_changed_and_dropped(door: Door) -> None:
+    """By its author alone, on what they read; the case stands as it was."""
+    tag = door.with_case()
+    anna = door.signed_in("anna", Role.PLANNER)
+    path = "/cases/ruritania/scenarios/tighter"
+    first = anna.put(path, value=TIGHTER, headers={"If-None-Match": "*"})
+    assert (first.status_code, first.headers["etag"]) == (201, '"2"')
+    read = anna.get(path)
+    assert codec.load("scenario", read.text) == replace(TIGHTER, author="anna")
+    other = replace(TIGHTER, reason="Another")
+    assert problem(anna.put(path, value=other, headers={"If-Match": '"1"'})) == (412, "precondition-failed")
+    assert problem(anna.put(path, value=other)) == (428, "precondition-needed")
+    assert said(anna.put(path, value=other, headers={"If-Match": read.headers["etag"]}))["number"] == 3
+    boris = door.signed_in("boris", Role.PLANNER)
+    assert problem(boris.put(path, value=TIGHTER, headers={"If-Match": '"3"'})) == (409, "refused")
+    assert [s["name"] for s in said(anna.get("/cases/ruritania/scenarios"))] == ["tighter"]
+    assert said(anna.delete(path, headers={"If-Match": '"3"'}))["number"] == 4
+    assert problem(anna.get(path)) == (404, "not-found")
+    assert said(anna.get(f"{path}?at=2"))["reason"] == TIGHTER.reason
+    renamed = anna.put("/cases/ruritania/scenarios/other", value=TIGHTER, headers={"If-None-Match": "*"})
+    assert problem(renamed) == (422, "invalid")
+    assert tag == '"1"'
+    assert problem(door.signed_in("rita", Role.READER).get("/cases/ruritania/scenarios")) == (403, "forbidden")
+
+
+# Jobs
+
+
+def test_a_plan_is_asked_for_and_told(door: Door) -> None:
+    """The answer names the job; a worker does it; the events tell how it went on until it ended."""
+    door.with_case()
+    anna = door.signed_in("anna", Role.PLANNER)
+    asked = anna.post("/cases/ruritania/plans", json={"seconds": 20.0})
+    job = said(asked, 202)
+    assert asked.headers["location"] == f"/api/v1/jobs/{job['id']}"
+    assert job["state"] == "waiting"
+    done(door, job["id"])
+    told = said(anna.get(f"/jobs/{job['id']}"))
+    assert told["state"] == "done"
+    plan: Plan = codec.parse(Plan, told["result"]["plan"])
+    assert plan.measures
+    events = anna.get(f"/jobs/{job['id']}/events")
+    assert events.headers["content-type"].startswith("text/event-stream")
+    lines = events.text.splitlines()
+    assert lines[0] == "event: job"
+    last = json.loads(lines[1].removeprefix("data: "))
+    assert (last["state"], last["result"]) == ("done", None)
+    assert [j["result"] for j in said(anna.get("/jobs"))] == [None]
+
+
+def test_events_tell_how_a_job_goes_on(door: Door, monkeypatch: Any) -> None:
+    """Each change once, a sign of life while nothing changes, and then no more."""
+    from legation.web import planning
+
+    monkeypatch.setattr(planning, "LOOK_EVERY", 0.01)
+    monkeypatch.setattr(planning, "SILENT", 0.02)
+    door.with_case()
+    anna = door.signed_in("anna", Role.PLANNER)
+    id_ = said(anna.post("/cases/ruritania/plans", json={}), 202)["id"]
+    looks = 0
+    real = working.job_of
+
+    def looking(*arguments: Any) -> Any:
+        nonlocal looks
+        looks += 1
+        queue = Jobs(door.room.store.engine)
+        if looks == 6:
+            queue.take("worker", datetime.now(UTC))
+        if looks == 9:
+            queue.cancel(id_, datetime.now(UTC))
+            queue.stop(queue.get(id_), datetime.now(UTC))
+        return real(*arguments)
+
+    monkeypatch.setattr(working, "job_of", looking)
+    text = anna.get(f"/jobs/{id_}/events").text
+    states = [json.loads(line[6:])["state"] for line in text.splitlines() if line.startswith("data: ")]
+    assert states[0] == "waiting"
+    assert "running" in states
+    assert states[-1] == "cancelled"
+    assert ": still there" in text
+
+
+def test_the_same_plan_is_asked_for_once(door: Door) -> None:
+    """A key makes asking twice one job, told twice, with the address of the job."""
+    door.with_case()
+    anna = door.signed_in("anna", Role.PLANNER)
+    answers = [anna.post("/cases/ruritania/plans", json={}, headers={"Idempotency-Key": "k"}) for _ in range(2)]
+    assert answers[0].json() == answers[1].json()
+    assert answers[0].headers["location"] == answers[1].headers["location"]
+    assert len(said(anna.get("/jobs"))) == 1
+
+
+def test_jobs_are_cancelled_by_who_asked_and_by_administrators(door: Door) -> None:
+    """And by nobody else."""
+    door.with_case()
+    anna, boris = door.signed_in("anna", Role.PLANNER), door.signed_in("boris", Role.PLANNER)
+    root = door.signed_in("root", Role.ADMINISTRATOR)
+    one, two = (said(anna.post("/cases/ruritania/plans", json={}), 202)["id"] for _ in range(2))
+    assert problem(boris.post(f"/jobs/{one}/cancel")) == (403, "forbidden")
+    assert said(anna.post(f"/jobs/{one}/cancel"))["state"] == "cancelled"
+    assert said(root.delete(f"/jobs/{two}"))["state"] == "cancelled"
+    assert problem(root.delete(f"/jobs/{two}")) == (409, "refused")
+
+
+def test_scenarios_are_compared_by_a_job(door: Door) -> None:
+    """Side by side, in the order asked for."""
+    door.with_case()
+    anna = door.signed_in("anna", Role.PLANNER)
+    anna.put("/cases/ruritania/scenarios/tighter", value=TIGHTER, headers={"If-None-Match": "*"})
+    job = said(anna.post("/cases/ruritania/comparisons", json={"scenarios": ["baseline", "tighter"]}), 202)
+    done(door, job["id"])
+    table = said(anna.get(f"/jobs/{job['id']}"))["result"]["table"]
+    assert [column["scenario"] for column in table["columns"]] == ["baseline", "tighter"]
+    assert problem(anna.post("/cases/ruritania/comparisons", json={"scenarios": []})) == (409, "refused")
+    assert problem(anna.post("/cases/ruritania/plans", json={"scenarios": ["none"]})) == (404, "not-found")
+
+
+def test_the_law_is_asked_of_a_record(door: Door) -> None:
+    """As the verb asks it."""
+    from visitors import RURITANIA
+
+    from legation.chancery import law
+
+    door.with_case()
+    told = said(door.signed_in("rita", Role.READER).get("/cases/ruritania/law"))
+    assert told == json.loads(codec.dump(law.on_record(RURITANIA)))
+
+
+# Review
+
+
+def stepped(who: Visitor, id_: str, step: str, reason: str = "") -> Any:
+    """Take a step, on what is read now."""
+    tag = who.get(f"/dossiers/{id_}").headers["etag"]
+    body = {"step": step, "reason": reason}
+    return said(who.post(f"/dossiers/{id_}/steps", json=body, headers={"If-Match": tag}), 201)
+
+
+def test_a_dossier_goes_all_the_way(door: Door) -> None:
+    """From a job's plan over Finance's own to the announcement; readers see it then, and not before."""
+    door.with_case()
+    anna, dora = door.signed_in("anna", Role.PLANNER), door.signed_in("dora", Role.FINANCE)
+    head, government = door.signed_in("hera", Role.HEAD), door.signed_in("gul", Role.GOVERNMENT)
+    reader = door.signed_in("rita", Role.READER)
+    job = said(anna.post("/cases/ruritania/plans", json={}), 202)["id"]
+    unready = anna.post("/cases/ruritania/dossiers", json={"title": "New embassies", "version": {"job": job}})
+    assert problem(unready) == (409, "refused")
+    done(door, job)
+    made = anna.post("/cases/ruritania/dossiers", json={"title": "New embassies", "version": {"job": job}})
+    id_ = said(made, 201)["dossier"]["id"]
+    assert made.headers["location"] == f"/api/v1/dossiers/{id_}"
+    papers = said(anna.get(f"/dossiers/{id_}/papers"))
+    assert papers["plan"] == said(anna.get(f"/jobs/{job}"))["result"]["plan"]
+    assert said(anna.get(f"/dossiers/{id_}/trace"))["objectives"] is not None
+    assert said(reader.get("/dossiers")) == []
+    assert problem(reader.get(f"/dossiers/{id_}")) in ((403, "forbidden"), (404, "not-found"))
+    assert [s["name"] for s in said(anna.get(f"/dossiers/{id_}/steps"))] == ["submit", "withdraw"]
+    stepped(anna, id_, "submit")
+    stale = head.post(f"/dossiers/{id_}/steps", json={"step": "endorse"}, headers={"If-Match": made.headers["etag"]})
+    assert problem(stale) == (412, "precondition-failed")
+    assert problem(head.post(f"/dossiers/{id_}/steps", json={"step": "endorse"})) == (428, "precondition-needed")
+    stepped(head, id_, "endorse")
+    tag = dora.get(f"/dossiers/{id_}").headers["etag"]
+    changes = [{"change": "scale-ceilings", "factor": "0.9"}]
+    counter = dora.post(
+        f"/dossiers/{id_}/counters", json={"changes": changes, "reason": "Cut"}, headers={"If-Match": tag}
+    )
+    number = said(counter, 201)["dossier"]["counters"][0]["id"]
+    beside = said(anna.get(counter.headers["location"].removeprefix("/api/v1")))
+    assert len(beside["table"]["columns"]) == 2
+    comment = said(dora.post(f"/dossiers/{id_}/comments", json={"text": "Why now?"}), 201)["dossier"]["comments"][0]
+    for remark in (comment["id"], number):
+        said(anna.post(f"/dossiers/{id_}/answers", json={"remark": remark, "text": "The treaty asks for it."}), 201)
+    for who, step in ((dora, "agree"), (head, "present"), (government, "approve")):
+        stepped(who, id_, step)
+    tag = head.get(f"/dossiers/{id_}").headers["etag"]
+    embargo = {"until": "2100-01-01T00:00:00Z"}
+    said(head.put(f"/dossiers/{id_}/embargo", json=embargo, headers={"If-Match": tag}))
+    tag = head.get(f"/dossiers/{id_}").headers["etag"]
+    early = head.post(f"/dossiers/{id_}/steps", json={"step": "announce"}, headers={"If-Match": tag})
+    assert early.status_code in (403, 409)
+    assert said(reader.get("/statements")) == []
+    said(head.put(f"/dossiers/{id_}/embargo", json={"until": None}, headers={"If-Match": tag}))
+    stepped(head, id_, "announce")
+    assert [s["dossier"] for s in said(reader.get("/statements"))] == [id_]
+    assert said(reader.get(f"/dossiers/{id_}/statement"))["title"] == "New embassies"
+    shown = said(reader.get(f"/dossiers/{id_}"))["dossier"]
+    assert (shown["comments"], shown["counters"]) == ([], [])
+    assert said(head.post(f"/dossiers/{id_}/corrections", json={"correction": "A name."}), 201)
+    assert len(said(reader.get("/statements"))) == 2
+
+
+def test_nobody_approves_their_own(door: Door) -> None:
+    """Whatever their roles, over HTTP as elsewhere."""
+    door.with_case()
+    all_ = door.signed_in("all", *(r for r in Role))
+    id_ = said(all_.post("/cases/ruritania/dossiers", json={"title": "Mine"}), 201)["dossier"]["id"]
+    stepped(all_, id_, "submit")
+    tag = all_.get(f"/dossiers/{id_}").headers["etag"]
+    own = all_.post(f"/dossiers/{id_}/steps", json={"step": "endorse"}, headers={"If-Match": tag})
+    assert problem(own) == (403, "forbidden")
+
+
+def test_a_token_is_shown_no_more_than_its_scopes_allow(door: Door) -> None:
+    """Where an answer depends on who asks: dossiers in review, jobs of others, the history of both."""
+    door.with_case()
+    anna = door.signed_in("anna", Role.PLANNER)
+    id_ = said(anna.post("/cases/ruritania/dossiers", json={"title": "Secret"}), 201)["dossier"]["id"]
+    narrow = door.program("anna", scopes=[Permission.READ, Permission.READ_HISTORY])
+    wide = door.program("anna", scopes=[Permission.READ, Permission.READ_REVIEW, Permission.READ_HISTORY])
+    assert said(narrow.get("/dossiers")) == []
+    assert [d["id"] for d in said(wide.get("/dossiers"))] == [id_]
+    assert said(narrow.get("/differences?before=1&after=2")) == []
+    assert {d["kind"] for d in said(wide.get("/differences?before=1&after=2"))} == {"dossier", "plan", "problem"}
+
+
+def test_a_procedure_of_ones_own_is_put_and_kept_to(door: Door) -> None:
+    """By administrators; one that could not be followed is refused with its faults."""
+    from legation.review.stages import PROCEDURE
+
+    root, rita = door.signed_in("root", Role.ADMINISTRATOR), door.signed_in("rita", Role.READER)
+    assert codec.parse("procedure", said(rita.get("/procedure"))) == PROCEDURE
+    assert problem(root.put("/procedure?reason=x", value=PROCEDURE)) == (409, "refused")
+    broken = replace(PROCEDURE, steps=PROCEDURE.steps[1:])
+    answer = root.put("/procedure?reason=x", value=broken)
+    assert problem(answer) == (422, "invalid")
+    assert answer.json()["findings"]
+    shorter = replace(PROCEDURE, steps=tuple(s for s in PROCEDURE.steps if s.name != "give-up"))
+    assert said(root.put("/procedure?reason=Shorter", value=shorter))["number"] == 1
+    assert codec.parse("procedure", said(rita.get("/procedure"))) == shorter
