@@ -27,7 +27,7 @@ def told(*events: tuple[str, EventKind, str]):
 
 
 def tracked(on: str, *events: tuple[str, EventKind, str]):
-    return track(told(*events), DRAFT, PLAN, date.fromisoformat(on))
+    return track(told(*events), DRAFT.problem, PLAN, date.fromisoformat(on))
 
 
 def line(found, site: str):
@@ -94,7 +94,7 @@ def test_states(on: str, events: list[tuple[str, EventKind, str]], state: str):
 
 def test_a_planned_event_moves_what_is_due():
     due = Event("WHV", K.FIRST_WORKING_DAY, date(2030, 9, 1), planned=True, source="note")
-    found = line(track(replace(CASE, events=(due,)), DRAFT, PLAN, CASE.as_of), "WHV").effect.milestone
+    found = line(track(replace(CASE, events=(due,)), DRAFT.problem, PLAN, CASE.as_of), "WHV").effect.milestone
     assert (found.planned, found.actual, found.source) == (date(2030, 9, 1), None, "note")
 
 
@@ -165,7 +165,7 @@ def test_what_may_come_later_leaves_something_between_nothing_and_all():
 
 def test_replanning_keeps_what_is_under_way_and_leaves_the_past_alone():
     case = told(("WHV", K.DECISION, "2029-03-15"), ("WHV", K.ADVANCE_TEAM, "2030-11-01"))
-    found = replan(case, DRAFT, PLAN, date(2031, 1, 15))
+    found = replan(case, DRAFT.problem, PLAN, date(2031, 1, 15))
     assert [(k.site, k.state, k.year) for k in found.kept] == [("WHV", "under-way", 2031)]
     assert ("WHV", Form.EMBASSY, 2031) in {(m.site, m.after, m.year) for m in found.plan.measures}
     assert {m.year for m in found.plan.measures} == {2031}
@@ -211,7 +211,7 @@ def test_under_way_beyond_the_plan_is_told():
 def test_a_plan_of_another_case_is_refused():
     other = replace(PLAN, measures=(replace(WHV, site="NOWHERE"),))
     with pytest.raises(InvalidError, match="another case"):
-        track(CASE, DRAFT, other, CASE.as_of)
+        track(CASE, DRAFT.problem, other, CASE.as_of)
 
 
 # Indicators

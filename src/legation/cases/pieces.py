@@ -29,7 +29,7 @@ TABLES: dict[str, tuple[str, Callable[[Any], str]]] = {
     "interest": ("interests", _named("id")),
     "service": ("services", _named("site", "interest", "form")),
     "announced": ("announced", _named("kind", "name", "year")),
-    "event": ("events", _named("post", "kind", "day")),
+    "event": ("events", _named("post", "kind", "day", "planned")),
     "source": ("sources", _named("id")),
     "state": ("states", _named("code")),
 }

@@ -3,29 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime
 from pathlib import Path
 
 from legation import codec
 from legation.cases.case import Case
-from legation.cases.drafting import Draft
+from legation.cases.drafting import Draft, draft
 from legation.cases.siting import lives
+from legation.chancery.dossiers import Papers, case_of_id, papers_of
 from legation.delivery.forecast import Expected, Outlook, outlooks
 from legation.delivery.indicators import Indicator, indicators
 from legation.delivery.leadtimes import LeadTime, Spread, Trial, spread_of, trials
 from legation.delivery.milestones import sited, ways
 from legation.delivery.money import Unspent, by_measure, unspent
 from legation.delivery.replanning import Fresh, Kept, fresh, kept_of, unplanned
-from legation.errors import Finding, InvalidError, NotFoundError, Severity
+from legation.desk.registry import case_changes, case_of
+from legation.errors import Finding, InvalidError, NotFoundError, RefusedError, Severity
 from legation.model import Event
 from legation.model.life import AWAY
+from legation.model.revisions import Revision
 from legation.planning.comparison import Comparison, compare
 from legation.planning.outcome import Measure, Plan
 from legation.planning.problem import Problem
 from legation.programme.plans import plan as solve
 from legation.programme.solver import Limits
+from legation.review.access import Permission, require
+from legation.review.people import Person
 from legation.sources.world import load_table
-from legation.sources.writing import add_event
+from legation.sources.writing import add_event, check_event
+from legation.store import Store
 from legation.values import value
 
 
@@ -109,9 +116,8 @@ def read_plan(path: Path) -> Plan:
     return found
 
 
-def track(case: Case, draft: Draft, plan: Plan, on: date) -> Tracked:
+def track(case: Case, problem: Problem, plan: Plan, on: date) -> Tracked:
     """Return how far a plan of a case has come by a day, when the rest is expected, and what is left unspent."""
-    problem = draft.problem
     seen, spread = _outlooks(case, problem, plan, on)
     cases = published()
     own = sum(o.way.months is not None for o in seen)
@@ -129,16 +135,16 @@ def track(case: Case, draft: Draft, plan: Plan, on: date) -> Tracked:
 
 
 def replan(
-    case: Case, draft: Draft, plan: Plan, on: date, *, after_months: float = 0.0, limits: Limits = Limits()
+    case: Case, problem: Problem, plan: Plan, on: date, *, after_months: float = 0.0, limits: Limits = Limits()
 ) -> Replanned:
     """Return the best plan from a day on: what is done or under way is kept, later years are free.
 
     after_months: what is not begun takes effect so many months from the day at the earliest. Raise InvalidError where
     no year is left, InfeasibleError where what is kept and the rules cannot hold together.
     """
-    made = rest(case, draft.problem, plan, on, after_months=after_months)
+    made = rest(case, problem, plan, on, after_months=after_months)
     new = solve(made.problem, digest=codec.digest(made.problem), limits=limits)
-    found = (*_findings(case, draft.problem, plan, on), *made.findings)
+    found = (*_findings(case, problem, plan, on), *made.findings)
     return Replanned(made.first, made.kept, made.problem, new, compare(made.problem, new, plan), found)
 
 
@@ -149,15 +155,56 @@ def rest(case: Case, problem: Problem, plan: Plan, on: date, *, after_months: fl
     return fresh(problem, sorted(kept, key=lambda k: (k.year, k.site)), on, after_months=after_months)
 
 
-def opened_for(case: Case, draft: Draft, plan: Plan, on: date, *, growth: float = 0.0) -> tuple[Indicator, ...]:
+def opened_for(case: Case, drafted: Draft, plan: Plan, on: date, *, growth: float = 0.0) -> tuple[Indicator, ...]:
     """Return what the posts of a plan were opened for, and whether it came true by a day."""
-    _fits(draft.problem, plan)
-    return indicators(case, plan, draft.appraisal, on, growth=growth)
+    _fits(drafted.problem, plan)
+    return indicators(case, plan, drafted.appraisal, on, growth=growth)
 
 
 def record(source: str, event: Event) -> None:
     """Add an event to a case folder or workbook; raise InvalidError with every fault, and write nothing then."""
     add_event(source, event)
+
+
+# On record
+
+
+def track_dossier(store: Store, who: Person, id_: str, on: date) -> Tracked:
+    """Return how far the plan of a dossier has come by a day, by the events on record."""
+    case, found = _dossier(store, who, id_)
+    return track(case, found.problem, found.plan, on)
+
+
+def replan_dossier(
+    store: Store, who: Person, id_: str, on: date, *, after_months: float = 0.0, limits: Limits = Limits()
+) -> Replanned:
+    """Return the best way on from a day for the plan of a dossier; nothing is put on record."""
+    require(who, Permission.PLAN)
+    case, found = _dossier(store, who, id_)
+    return replan(case, found.problem, found.plan, on, after_months=after_months, limits=limits)
+
+
+def came_true(store: Store, who: Person, id_: str, on: date, *, growth: float = 0.0) -> tuple[Indicator, ...]:
+    """Return what the posts of a dossier's plan were opened for, and whether it came true by a day."""
+    case, found = _dossier(store, who, id_)
+    return opened_for(case, draft(case), found.plan, on, growth=growth)
+
+
+def tell_event(store: Store, who: Person, name: str, event: Event, at: datetime) -> Revision:
+    """Put what happened to a post or site of a case on record; raise InvalidError with every fault of it."""
+    require(who, Permission.TRACK)
+    case = case_of(store, name)
+    check_event(case, event)
+    changes = tuple(case_changes(store, replace(case, events=(*case.events, event))))
+    if event in case.events or not changes:
+        raise RefusedError(f"It is on record already: {event.post}, {event.kind.value} on {event.day}.")
+    reason = f"{event.post}: {event.kind.value} {'due ' if event.planned else ''}on {event.day}"
+    return store.commit(changes, actor=who.name, reason=reason, at=at)
+
+
+def _dossier(store: Store, who: Person, id_: str) -> tuple[Case, Papers]:
+    found = papers_of(store, who, id_)
+    return case_of(store, case_of_id(id_)), found
 
 
 def _number(text: str) -> float | None:

@@ -69,7 +69,7 @@ def show_(
 ) -> None:
     """Say which measures of a plan are done, under way or late, when the rest is expected, and what is left unspent."""
     opened = cases.open_case(case)
-    found = _desk().track(opened.case, opened.draft, _desk().read_plan(plan), on or _today())
+    found = _desk().track(opened.case, opened.draft.problem, _desk().read_plan(plan), on or _today())
     tell(found.findings)
     if as_json:
         put_json(found)
@@ -196,7 +196,7 @@ def replan(
     opened, day = cases.open_case(case), on or _today()
     with working("Planning"):
         found = _desk().replan(
-            opened.case, opened.draft, _desk().read_plan(plan), day, after_months=after, limits=Limits(seconds)
+            opened.case, opened.draft.problem, _desk().read_plan(plan), day, after_months=after, limits=Limits(seconds)
         )
     tell(found.findings)
     if output is not None:

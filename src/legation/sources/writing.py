@@ -12,7 +12,7 @@ from legation.model import Event
 from legation.sources.folder import csv_text, write_folder
 from legation.sources.reading import locate, read_case, read_raw, understand
 from legation.sources.records import rows_of
-from legation.sources.rows import Sheet, write
+from legation.sources.rows import Sheet, read, write
 from legation.sources.tables import EVENTS, TABLES
 from legation.sources.toml import text_in_toml, toml_of
 from legation.sources.workbook import write_workbook
@@ -64,6 +64,18 @@ def add_event(source: str | Path, event: Event) -> None:
         file.with_suffix(".new").replace(file)
     else:
         _write(path, {n: sheets[n].rows for n in TABLES if n in sheets}, raw.toml or "")
+
+
+def check_event(case: Case, event: Event) -> None:
+    """Raise InvalidError with every fault of an event of a case, as reading its row would find them."""
+    known = {
+        "tracked": {p.id: p.seat.city for p in case.posts} | {p.id: p.city for p in case.places},
+        "state": {s.code: s.name for s in case.states},
+    }
+    rows = write(EVENTS, [{c.name: getattr(event, c.name) for c in EVENTS.columns}])
+    _lines, found = read(EVENTS, Sheet(f"{EVENTS.name}.csv", rows), known)
+    if found:
+        raise InvalidError("; ".join(f.message for f in found), tuple(found), hint=found[0].remedy)
 
 
 def _write(target: Path, sheets: Sheets, toml: str) -> None:

@@ -1,0 +1,153 @@
+"""Tracking by the command line, in a case folder and a workbook of one's own, and on record."""
+
+import json
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from legation.chancery import delivery
+from legation.chancery.reviewing import open_dossier
+from legation.cli.main import main
+from legation.desk.registry import case_of, record_case
+from legation.errors import ForbiddenError, InvalidError, RefusedError
+from legation.model import Event, EventKind, Form
+from legation.review.people import Person, Role
+from legation.sources import convert, read_case
+from legation.store import Store
+
+NOON = datetime(2029, 1, 1, 12, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def plan_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Plan the small case once."""
+    path = tmp_path_factory.mktemp("plan") / "plan.json"
+    call("plan", "ruritania", "-o", path)
+    return path
+
+
+@pytest.fixture
+def mine(tmp_path: Path) -> Path:
+    """Copy the small case."""
+    convert("ruritania", tmp_path / "mine")
+    return tmp_path / "mine"
+
+
+def call(*arguments: object) -> int:
+    with pytest.raises(SystemExit) as stop:
+        main([str(a) for a in arguments])
+    return int(stop.value.code or 0)
+
+
+def told(capsys: pytest.CaptureFixture[str], *arguments: object):
+    capsys.readouterr()
+    assert call(*arguments, "--json") == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def test_a_plan_is_tracked_from_the_first_event_to_a_new_plan(mine, plan_file, capsys):
+    """As the guide has it: record, track, look at one site, plan again, check, track the new plan."""
+    before = (mine / "case.toml").read_bytes()
+    assert call("track", "record", mine, "WHV", "decision", "2029-03-15", "--source", "fiction") == 0
+    assert call("track", "record", mine, "WHV", "first-working-day", "2030-09-01", "--planned") == 0
+    assert (mine / "events.csv").read_text(encoding="utf-8").splitlines()[1:] == [
+        "WHV,decision,2029-03-15,,,,,,fiction,", "WHV,first-working-day,2030-09,true,,,,,,",
+    ]  # fmt: skip
+    assert (mine / "case.toml").read_bytes() == before
+
+    found = told(capsys, "track", mine, "--plan", plan_file, "--on", "2030-12-01")
+    whv = found["lines"][0]
+    assert (whv["measure"]["site"], whv["state"]) == ("WHV", "under-way")
+    assert whv["effect"]["milestone"]["planned"] == "2030-09-01"
+    assert whv["effect"]["low"] > "2030-12-01"
+    assert [row["year"] for row in found["money"]] == [2030, 2031]
+    assert call("track", mine, "--plan", plan_file, "--on", "2030-12-01") == 0
+    assert "2 measures, 1 under-way, 1 due" in capsys.readouterr().out
+    assert call("track", mine, "--plan", plan_file, "--on", "2030-12-01", "--site", "WHV") == 0
+    assert "credentials" in capsys.readouterr().out
+
+    new, problem = mine.parent / "new.json", mine.parent / "new-problem.json"
+    again = told(capsys, "track", "replan", mine, "--plan", plan_file, "--on", "2030-12-01", "-o", new)
+    assert [(k["site"], k["state"]) for k in again["kept"]] == [("WHV", "under-way")]
+    assert call("check", problem, new) == 0
+    assert told(capsys, "track", mine, "--plan", new, "--on", "2031-01-02")["findings"][0]["code"] == "plan-other"
+
+
+def test_indicators(mine, plan_file, capsys):
+    with (mine / "facts.csv").open("a", encoding="utf-8") as file:
+        file.write("WHV,trade,2031,40,millions of crowns,fiction,,\n")
+    found = told(capsys, "track", "indicators", mine, "--plan", plan_file, "--on", "2032-06-01")
+    verdicts = {(i["site"], i["attribute"]): i["verdict"] for i in found}
+    assert verdicts["WHV", "trade"] == "fell-short"
+    assert "not-yet-known" in verdicts.values()
+    assert call("track", "indicators", mine, "--plan", plan_file, "--on", "2032-06-01") == 0
+    assert "fell-short" in capsys.readouterr().out
+
+
+def test_a_wrong_event_is_refused_and_nothing_is_written(mine, capsys):
+    assert call("track", "record", mine, "WHX", "decision", "2029-03-15") == 1
+    assert "did you mean 'WHV'" in " ".join(capsys.readouterr().err.split())
+    assert call("track", "record", mine, "EMK", "raised", "2029-03-15") == 1
+    assert not (mine / "events.csv").exists()
+    assert call("track", "record", mine, "EMK", "raised", "2029-03-15", "--form", "embassy") == 0
+    assert call("track", "record", mine, "EMK", "raised", "2029-03-15", "--form", "embassy") == 1
+
+
+def test_a_packaged_case_is_not_changed(capsys):
+    assert call("track", "record", "ruritania", "WHV", "decision", "2029-03-15") == 4
+    assert "legation export ruritania" in capsys.readouterr().err
+
+
+def test_what_is_not_there(mine, plan_file, tmp_path, capsys):
+    assert call("track", mine, "--plan", tmp_path / "no.json") == 2
+    assert call("track", "kazakhstan-2012", "--plan", plan_file) == 1
+    assert "another case" in capsys.readouterr().err
+    assert call("track", "replan", mine, "--plan", plan_file, "--on", "2033-01-01") == 1
+
+
+def test_events_in_a_workbook(mine, tmp_path):
+    book = tmp_path / "mine.xlsx"
+    convert(mine, book)
+    assert call("track", "record", book, "EMK", "raised", "2028-05-02", "--form", "embassy", "--note", "=") == 1
+    assert call("track", "record", book, "EMK", "raised", "2028-05-02", "--form", "embassy") == 0
+    case, _ = read_case(book)
+    assert case.events == (Event("EMK", EventKind.RAISED, date(2028, 5, 2), form=Form.EMBASSY),)
+
+
+def test_events_on_record(store: Store):
+    """Kept with who and when, read back as they were, refused where wrong, told twice, or told by a reader."""
+    case, _ = read_case("ruritania")
+    record_case(store, case, actor="aizhan", reason="First", at=NOON)
+    planner, reader = Person("bolat", (Role.PLANNER,)), Person("dina", (Role.READER,))
+    event = Event("WHV", EventKind.DECISION, date(2029, 3, 15), source="decree")
+    made = delivery.tell_event(store, planner, "ruritania", event, NOON)
+    assert (made.actor, made.reason) == ("bolat", "WHV: decision on 2029-03-15")
+    assert len(store.changes(made.number)) == 1
+    assert case_of(store, "ruritania").events == (event,)
+    assert case_of(store, "ruritania", at=made.number - 1).events == ()
+    with pytest.raises(RefusedError, match="on record already"):
+        delivery.tell_event(store, planner, "ruritania", event, NOON)
+    with pytest.raises(InvalidError, match="is no post"):
+        delivery.tell_event(store, planner, "ruritania", Event("XXX", EventKind.CLOSED, NOON.date()), NOON)
+    with pytest.raises(ForbiddenError):
+        delivery.tell_event(store, reader, "ruritania", event, NOON)
+
+
+def test_the_plan_of_a_dossier_is_tracked_by_what_is_on_record(store: Store):
+    case, _ = read_case("ruritania")
+    record_case(store, case, actor="aizhan", reason="First", at=NOON)
+    planner, reader = Person("bolat", (Role.PLANNER,)), Person("dina", (Role.READER,))
+    filed = open_dossier(store, planner, "ruritania", "A plan", NOON)
+    delivery.tell_event(store, planner, "ruritania", Event("WHV", EventKind.DECISION, date(2029, 3, 15)), NOON)
+    on = date(2030, 12, 1)
+    found = delivery.track_dossier(store, planner, filed.dossier.id, on)
+    assert [(line.measure.site, line.state) for line in found.lines] == [
+        ("WHV", "under-way"), ("FORUM-port-mirth", "due"),
+    ]  # fmt: skip
+    assert found.findings == ()
+    again = delivery.replan_dossier(store, planner, filed.dossier.id, on)
+    assert [k.site for k in again.kept] == ["WHV"]
+    assert delivery.came_true(store, planner, filed.dossier.id, on)[0].site == "WHV"
+    with pytest.raises(ForbiddenError):
+        delivery.replan_dossier(store, reader, filed.dossier.id, on)
