@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
@@ -11,6 +12,8 @@ from legation.delivery.indicators import Verdict
 from legation.delivery.leadtimes import LeadTime, spread_of
 from legation.errors import InvalidError
 from legation.model import Event, EventKind, Fact, Form
+from legation.planning.accounts import held_forms
+from legation.planning.brief import Ceiling, MeasuresPerYear, Require, StaffCeiling, Window
 from legation.planning.checking import check
 from legation.programme.plans import plan
 from legation.sources import read_case
@@ -201,6 +204,34 @@ def test_what_was_not_planned_is_kept_too():
         ("EMK", Form.DIPLOMATIC_MISSION, Form.EMBASSY, 2030), ("GRK", Form.EMBASSY, Form.NONE, 2030),
     ]  # fmt: skip
     assert {s.id: s.today for s in found.problem.sites}["GRK"] is Form.NONE
+
+
+def test_no_post_is_given_up_in_a_year_that_is_past():
+    """However much is to be gained: a site held today, and one that opened last year."""
+    hated = tuple(
+        replace(s, closable=True, ladder=tuple(replace(r, merit=Decimal(-999)) for r in s.ladder))
+        if s.id in ("GRK", "WHV") else s for s in DRAFT.problem.sites
+    )  # fmt: skip
+    problem = replace(DRAFT.problem, sites=hated)
+    problem = replace(problem, brief=replace(problem.brief, rules=()))
+    made = rest(told(ON_TIME[0]), problem, PLAN, date(2031, 1, 1))
+    held = held_forms(made.problem, plan(made.problem).measures)
+    assert held["GRK"] == (Form.EMBASSY, Form.NONE)
+    assert held["WHV"] == (Form.EMBASSY, Form.EMBASSY)
+
+
+def test_rules_of_years_that_are_past_no_longer_bind():
+    rules = (
+        Require("GRK", Form.EMBASSY, 2030), MeasuresPerYear(1, years=(2030,)), MeasuresPerYear(3),
+        Ceiling(((2030, Decimal(1)), (2031, Decimal(900)))), StaffCeiling(((2030, Decimal(0)),)),
+        Ceiling(((2030, Decimal(500)), (2031, Decimal(900))), carry_over=Decimal(1)),
+    )  # fmt: skip
+    problem = replace(DRAFT.problem, brief=replace(DRAFT.problem.brief, rules=rules))
+    found = rest(CASE, problem, PLAN, date(2031, 1, 1)).problem.brief.rules
+    assert [r for r in found if not isinstance(r, Window)] == [
+        Require("GRK", Form.EMBASSY, 2031), MeasuresPerYear(3, years=(2031,)),
+        Ceiling(((2031, Decimal(900)),)), rules[-1],
+    ]  # fmt: skip
 
 
 def test_under_way_beyond_the_plan_is_told():
