@@ -135,14 +135,14 @@ def outcomes(problem):
     return sorted(ways, key=lambda way: -way[0])
 
 
-def best(problem):
-    """Return the best plan and what it is worth, or None where no plan keeps the brief."""
+def best(problem, allowed=lambda held: True):
+    """Return the best plan and what it is worth, or None where no plan keeps the brief (and holds allowed forms)."""
     other = tuple({type(r) for r in problem.brief.rules} - {*MONEY, *SERVICES})
     found = None
     for top, held, by_year in outcomes(problem):
         if found is not None and top <= found[0]:
             break
-        if not keeps(problem, held, (), other):
+        if not allowed(held) or not keeps(problem, held, (), other):
             continue
         for served in product(*by_year):
             loss = sum(w * (c[0][0] - s[0]) for w, s, c in zip(weights(problem), served, by_year, strict=True))

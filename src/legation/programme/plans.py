@@ -30,7 +30,7 @@ def plan(problem: Problem, *, digest: str = "", solver: Solver = highs, limits: 
     """
     problem = in_order(problem)
     formulation = formulate(problem)
-    solution = _settle(formulation, solver(formulation, limits), solver, limits)
+    solution = settle(formulation, solver(formulation, limits), solver, limits)
     if solution.status is Status.INFEASIBLE:
         raise _infeasible(problem, formulation, solver, limits)
     if solution.status is Status.UNKNOWN:
@@ -39,18 +39,18 @@ def plan(problem: Problem, *, digest: str = "", solver: Solver = highs, limits: 
     return read(problem, solution, digest, limits)
 
 
-def _settle(formulation: Formulation, solution: Solution, solver: Solver, limits: Limits) -> Solution:
+def settle(formulation: Formulation, solution: Solution, solver: Solver, limits: Limits) -> Solution:
     """Round to whole decisions; if services came out in parts, fix the forms and solve for the services alone."""
     if solution.status not in (Status.OPTIMAL, Status.FEASIBLE):
         return solution
-    whole = np.round(solution.x)
-    if np.abs(whole - solution.x)[formulation.whole].max(initial=0.0) < 1e-3:
+    whole = np.where(formulation.whole, np.round(solution.x), solution.x)
+    if np.abs(whole - solution.x).max(initial=0.0) < 1e-3:
         return replace(solution, x=whole)
     fixed = formulation.integer
     lower, upper = formulation.lower.copy(), formulation.upper.copy()
     lower[fixed] = upper[fixed] = whole[fixed]
     again = solver(replace(formulation, lower=lower, upper=upper, integer=formulation.whole), limits)
-    return replace(again, bound=solution.bound, x=np.round(again.x))
+    return replace(again, bound=solution.bound, x=np.where(formulation.whole, np.round(again.x), again.x))
 
 
 def _infeasible(problem: Problem, formulation: Formulation, solver: Solver, limits: Limits) -> InfeasibleError:

@@ -1,0 +1,203 @@
+"""A question: one problem written down once, and solved again with other bounds, other aims or other money."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from legation.errors import NotFoundError, UnsolvedError
+from legation.model import Form
+from legation.planning.brief import Ceiling, Class, Rule, Tail
+from legation.planning.outcome import Plan
+from legation.planning.problem import Problem, in_order
+from legation.planning.wording import A_FORM
+from legation.programme.assembly import formulate, rule_order
+from legation.programme.columns import Columns
+from legation.programme.formulation import Formulation, Index, Vector
+from legation.programme.highs import highs
+from legation.programme.plans import read, settle
+from legation.programme.solver import Limits, Solution, Solver, Status
+
+ROUNDING = 1e-7
+"""What a solver's tolerance of rows may add to an objective, as a share of it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Question:
+    """A problem in canonical order, its columns and formulation, and how it is solved."""
+
+    problem: Problem
+    columns: Columns
+    formulation: Formulation
+    solver: Solver
+    limits: Limits
+
+    def solve(self, formulation: Formulation) -> Solution | None:
+        """Return the best solution of a variant of the formulation, None where there is none.
+
+        Raise UnsolvedError where time ran out: an answer that rests on an unproven plan would be a guess.
+        """
+        solution = settle(formulation, self.solver(formulation, self.limits), self.solver, self.limits)
+        if solution.status is Status.INFEASIBLE:
+            return None
+        if solution.status is not Status.OPTIMAL:
+            raise UnsolvedError(
+                f"One of the plans that this answer needs was not proven within {self.limits.seconds:g} seconds.",
+                hint="Give it more time (--seconds), or ask for a wider gap (--gap).",
+            )
+        return solution
+
+    def plan(self, solution: Solution, digest: str = "") -> Plan:
+        """Return a solution as a plan of the problem, its figures recomputed exactly."""
+        width = self.formulation.columns
+        return read(self.problem, replace(solution, x=solution.x[:width]), digest, self.limits)
+
+    def slack(self, level: float) -> float:
+        """Return by how much two objectives near a level may differ and still count as equal."""
+        return (2 * self.limits.gap + ROUNDING) * max(1.0, abs(level))
+
+
+def ask(problem: Problem, solver: Solver = highs, limits: Limits = Limits()) -> Question:
+    """Write a problem down, ready to be asked about."""
+    ordered = in_order(problem)
+    return Question(ordered, Columns(ordered), formulate(ordered), solver, limits)
+
+
+def rung_of(question: Question, site: str, form: Form | None = None) -> int:
+    """Return the rung of a site that is a form or a higher one (the lowest where none is named)."""
+    columns = question.columns
+    if site not in columns.site_at:
+        raise NotFoundError(f"The problem has no site {site!r}.", hint="legation questions CASE lists what a case has.")
+    place = columns.problem.sites[columns.site_at[site]]
+    rung = columns.first_rung[columns.site_at[site]] if form is None else columns.level(place, form)
+    if rung is None or not place.ladder:
+        raise NotFoundError(
+            f"{site} can never hold {A_FORM[form] if form else 'a form'}.",
+            hint="Its ladder in sites.csv says which forms it may hold.",
+        )
+    return rung
+
+
+# Variants of a formulation
+
+
+def holding(question: Question, rung: int, *, held: bool, base: Formulation | None = None) -> Formulation:
+    """Return the formulation in which a rung is held, or is not, at the end of the last year."""
+    f = question.formulation if base is None else base
+    column = question.columns.x[rung, -1]
+    lower, upper = f.lower.copy(), f.upper.copy()
+    if held:
+        lower[column] = 1.0
+    else:
+        upper[column] = 0.0
+    return replace(f, lower=lower, upper=upper)
+
+
+def aimed(formulation: Formulation, objective: Vector) -> Formulation:
+    """Return the formulation with another objective."""
+    return replace(formulation, objective=objective)
+
+
+def worth_at_least(formulation: Formulation, level: float) -> Formulation:
+    """Return the formulation with one more row: the objective is no less than a level."""
+    columns = np.flatnonzero(formulation.objective)
+    return with_row(formulation, columns, formulation.objective[columns], lower=level - formulation.constant)
+
+
+def with_row(
+    formulation: Formulation, columns: Index, values: Vector, *, lower: float = -np.inf, upper: float = np.inf
+) -> Formulation:
+    """Return the formulation with one more row, which belongs to no rule: lower <= values @ x[columns] <= upper."""
+    f = formulation
+    return replace(
+        f,
+        start=np.append(f.start, f.start[-1] + len(columns)),
+        index=np.concatenate((f.index, columns)),
+        value=np.concatenate((f.value, values)),
+        row_lower=np.append(f.row_lower, lower),
+        row_upper=np.append(f.row_upper, upper),
+        row_rule=np.append(f.row_rule, -1),
+        scale=np.append(f.scale, 1.0),
+    )
+
+
+def with_column(
+    formulation: Formulation, entries: Mapping[int, float], lower: float, upper: float
+) -> tuple[Formulation, int]:
+    """Return the formulation with one more continuous column, (row: coefficient), and the column's number."""
+    f, column = formulation, formulation.columns
+    rows = np.array(sorted(entries), dtype=np.int64)
+    ends = f.start[rows + 1]
+    counts = np.zeros(len(f.start), dtype=np.int64)
+    counts[rows + 1] = 1
+    wider = replace(
+        f,
+        objective=np.append(f.objective, 0.0),
+        lower=np.append(f.lower, lower),
+        upper=np.append(f.upper, upper),
+        integer=np.append(f.integer, False),
+        whole=np.append(f.whole, False),
+        start=f.start + np.cumsum(counts),
+        index=np.insert(f.index, ends, column),
+        value=np.insert(f.value, ends, [entries[r] for r in rows.tolist()]),
+    )
+    return wider, column
+
+
+def only(formulation: Formulation, column: int, sign: float) -> Formulation:
+    """Return the formulation that aims at one column alone: largest for sign 1, least for sign -1."""
+    objective = np.zeros(formulation.columns)
+    objective[column] = sign
+    return replace(formulation, objective=objective, constant=0.0)
+
+
+# Money
+
+
+def money_rows(question: Question, *, year: int | None = None, money: Class | None = None) -> dict[int, float]:
+    """Return what one more share of the ceilings adds to each row that they bound: (row: amount, as scaled).
+
+    year, money: only the amounts of that year, only ceilings of that class of money; ceilings of the tail are of
+    running money and move with those of all years
+    """
+    f, rules, years = question.formulation, rule_order(question.problem), question.problem.brief.years
+    bounded: dict[tuple[int, int], list[int]] = {}
+    for number, row, key in f.soft:
+        bounded.setdefault((number, row), []).append(key)
+    found = {
+        row: _amount(rules[number], keys, years, year, money) * float(f.scale[row])
+        for (number, row), keys in bounded.items()
+    }
+    return {row: amount for row, amount in found.items() if amount}
+
+
+def _amount(rule: Rule, keys: list[int], years: tuple[int, ...], year: int | None, money: Class | None) -> float:
+    """Return what a row of a ceiling may spend: the amounts of its years, and what may be carried into the first."""
+    if isinstance(rule, Ceiling) and money in (None, rule.money):
+        stated, before = dict(rule.amounts), min(keys) - 1
+        amounts = [(key, stated[key]) for key in keys]
+        if rule.carry_over and before in stated and before in years:
+            amounts.append((before, rule.carry_over * stated[before]))
+        return float(sum(amount for of, amount in amounts if year in (None, of)))
+    if isinstance(rule, Tail) and money in (None, Class.RUNNING) and year is None:
+        return float(rule.amount)
+    return 0.0
+
+
+def moved_money(formulation: Formulation, rows: Mapping[int, float], share: float) -> Formulation:
+    """Return the formulation with its ceilings raised by a share (lowered where it is negative)."""
+    upper = formulation.row_upper.copy()
+    for row, amount in rows.items():
+        upper[row] += share * amount
+    return replace(formulation, row_upper=upper)
+
+
+def least_money(
+    question: Question, base: Formulation, rows: Mapping[int, float], level: float, span: tuple[float, float]
+) -> tuple[float, Solution] | None:
+    """Return the least share of more money with which a plan is worth a level, and such a plan; None where none is."""
+    priced, column = with_column(base, {r: -amount for r, amount in rows.items()}, *span)
+    solution = question.solve(only(worth_at_least(priced, level - question.slack(level)), column, -1.0))
+    return None if solution is None else (float(solution.x[column]), solution)
