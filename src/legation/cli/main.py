@@ -16,6 +16,7 @@ from legation.cli import (
     cases,
     documents,
     imports,
+    inquiries,
     jobs,
     law,
     people,
@@ -47,12 +48,19 @@ for group in (
     record,
     imports,
     plans,
+<<<<<<< HEAD
     law,
     documents,
     registry,
     people,
     scenarios,
     review,
+=======
+    inquiries,
+    law,
+    documents,
+    registry,
+>>>>>>> 5c459ce (Ask about a plan at the command line: why, why-not, frontier, alternatives, weight-ranges, compare)
     jobs,
     affinity,
     atlas,

@@ -30,7 +30,7 @@ MOST_WORTH = 1000.0  # times the worth of the interest
 
 @value
 class Displaced:
-    """What the best plan does otherwise once something is ruled out or in. lost: of the objective."""
+    """The best plan once something is ruled out or in, what it does otherwise, and what is lost of the objective."""
 
     lost: Decimal
     pairing: Pairing
@@ -153,7 +153,7 @@ def _by_weights(
 
 
 def _displaced(plan: Plan, other: Plan) -> Displaced:
-    return Displaced(plan.proof.objective - other.proof.objective, pair(plan.measures, other.measures), other)
+    return Displaced(plan.proof.objective - other.proof.objective, pair(other.measures, plan.measures), other)
 
 
 def _ladder(question: Question, rung: int) -> tuple[Rung, ...]:

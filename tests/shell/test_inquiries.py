@@ -1,0 +1,89 @@
+"""Questions through the command line, on the case that can be worked by hand."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from legation.cli.main import main
+
+
+@pytest.fixture
+def asked(capfd):
+    """Call a verb and return what it printed and how it ended."""
+
+    def call(*arguments):
+        capfd.readouterr()
+        with pytest.raises(SystemExit) as stop:
+            main(list(arguments))
+        return capfd.readouterr(), stop.value.code
+
+    return call
+
+
+def test_why_tells_what_is_served_and_what_is_done_instead(asked):
+    """The embassy in Whitehaven serves four interests; without it one in Sudania is opened."""
+    (out, _), code = asked("why", "ruritania", "WHV")
+    assert code == 0
+    assert "serves SDA at 25%, concurrently" in out
+    assert "loses 57.00" in out
+    assert "+ 2030 SDA: establish embassy" in out
+    assert "- 2030 WHV: establish embassy" in out
+
+
+def test_why_not_names_what_it_takes(asked):
+    """With three tenths more money Sudania enters; the frontier says the same."""
+    (out, _), code = asked("why-not", "ruritania", "SDA", "--json")
+    found = json.loads(out)
+    assert code == 0
+    assert found["money"]["at"] == "0.3"
+    (out, _), _ = asked("frontier", "ruritania", "--from", "20", "--to", "31", "--json")
+    point = json.loads(out)["points"][-1]
+    assert abs(float(point["share"]) - 0.3) < 1e-6
+    assert [m["site"] for m in point["change"]["only"]] == ["SDA"]
+
+
+def test_weights_and_ranges_agree(asked):
+    """Where a shift of weights makes the plan do without a measure, the range of that weight ends no later."""
+    (out, _), _ = asked("why", "ruritania", "WHV", "--weights", "--json")
+    shift = dict(json.loads(out)["weights"])["people"]["at"]
+    (out, _), _ = asked("weight-ranges", "ruritania", "--json")
+    people = next(r for r in json.loads(out) if r["criterion"] == "people")
+    assert float(people["high"]) <= float(people["share"]) + float(shift) * (1 - float(people["share"])) + 1e-6
+
+
+def test_refusals(asked, tmp_path: Path):
+    """A site nobody knows, a form that is held already and a plan of another problem are refused with what to do."""
+    (_, err), code = asked("why", "ruritania", "XXX")
+    assert code == 2
+    assert "no site 'XXX'" in err
+    (_, err), code = asked("why-not", "ruritania", "NOL")
+    assert code == 4
+    assert "its highest form" in err
+    asked("plan", "ruritania", "-o", str(tmp_path / "plan.json"))
+    (_, err), code = asked("why", "kazakhstan-2012", "BRA", "--plan", str(tmp_path / "plan.json"))
+    assert code == 4
+    assert "another problem" in err
+
+
+def test_a_made_plan_is_taken(asked, tmp_path: Path):
+    """With --plan the answer is the same as without."""
+    asked("plan", "ruritania", "-o", str(tmp_path / "plan.json"))
+    (first, _), _ = asked("why", "ruritania", "WHV", "--json")
+    (second, _), _ = asked("why", "ruritania", "WHV", "--plan", str(tmp_path / "plan.json"), "--json")
+    assert first == second
+
+
+def test_alternatives_are_told_or_said_to_be_none(asked):
+    """Within ten per cent there are others, within a thousandth of one there are none."""
+    (out, _), _ = asked("alternatives", "ruritania", "--within", "10", "--count", "2")
+    assert out.startswith("1. Worth 763.00, 2.00 less")
+    (out, _), _ = asked("alternatives", "ruritania", "--within", "0.001")
+    assert "No other plan" in out
+
+
+def test_compare_pairs_two_cases(asked):
+    """A case beside itself differs in nothing."""
+    (out, _), code = asked("compare", "ruritania", "ruritania", "--json")
+    assert code == 0
+    assert json.loads(out)["pairing"]["only"] == []
