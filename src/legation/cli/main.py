@@ -48,19 +48,13 @@ for group in (
     record,
     imports,
     plans,
-<<<<<<< HEAD
+    inquiries,
     law,
     documents,
     registry,
     people,
     scenarios,
     review,
-=======
-    inquiries,
-    law,
-    documents,
-    registry,
->>>>>>> 5c459ce (Ask about a plan at the command line: why, why-not, frontier, alternatives, weight-ranges, compare)
     jobs,
     affinity,
     atlas,
