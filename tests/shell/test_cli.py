@@ -90,11 +90,11 @@ def test_help_shows_an_example(verb: str, legation: Call) -> None:
     run = legation(verb, "--help")
     assert run.code == 0
     assert f"Example: legation {verb}" in " ".join(run.out.split())
-    verbs = getattr(VERBS[verb], "commands", {})
-    if verbs:  # a group: the option stands with each verb that has a result
-        assert any("--json" in legation(verb, inner, "--help").out for inner in verbs)
-    elif verb not in RUNS_UNTIL_STOPPED:
-        assert "--json" in run.out
+    inner = getattr(VERBS[verb], "commands", {})  # of a group: the option stands with each that has a result
+    told = {name: " ".join(legation(verb, name, "--help").out.split()) for name in inner}
+    assert all(f"Example: legation {verb} {name}" in out for name, out in told.items())
+    if verb not in RUNS_UNTIL_STOPPED:
+        assert any("--json" in out for out in (told.values() or [run.out]))
 
 
 def test_help_lists_every_verb(legation: Call) -> None:
