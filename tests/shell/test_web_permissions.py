@@ -45,7 +45,10 @@ def test_what_is_open_to_anybody_is_a_short_list(door: Door) -> None:
     assert public == PUBLIC_ROUTES
 
 
-PUBLIC_ROUTES = {"GET /health", "GET /ready", f"GET {API}/openapi.json", f"POST {API}/session"}
+PUBLIC_ROUTES = {
+    *("GET /health", "GET /ready", f"GET {API}/openapi.json", f"POST {API}/session"),
+    *(f"GET {API}/session/oidc", f"GET {API}/session/oidc/return"),
+}
 
 
 @pytest.mark.parametrize("role", Role)

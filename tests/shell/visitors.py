@@ -26,11 +26,11 @@ RURITANIA = read_case("ruritania")[0]
 class Door:
     """An app, and the loop that its visitors take turns in."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, transport: object = None) -> None:
         """Make the registry and the app; passwords are hashed as weakly as can be, to save time."""
         Store(settings.registry, create=True).close()
         self.runner = asyncio.Runner()
-        self.app = create_app(settings)
+        self.app = create_app(settings, transport=transport)
         self.room = self.app.state.room
         self.room.hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 

@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse
 from legation import __version__
 from legation.settings import Settings
 from legation.store import Store
-from legation.web import administration, cases, entering, observing, planning, problems, record, review
+from legation.web import administration, cases, entering, observing, oidc, planning, problems, record, review
 from legation.web.access import API, PUBLIC, GuardedRoute
 from legation.web.bodies import JSON, Bounded
 from legation.web.describing import described
@@ -20,6 +20,7 @@ from legation.web.room import Room
 GROUPS: tuple[APIRouter, ...] = (
     observing.router,
     entering.router,
+    oidc.router,
     administration.router,
     cases.router,
     record.router,
@@ -29,8 +30,8 @@ GROUPS: tuple[APIRouter, ...] = (
 """All groups of routes; another module of routes adds its own here."""
 
 
-def create_app(settings: Settings) -> FastAPI:
-    """Open the registry and make the app on it."""
+def create_app(settings: Settings, *, transport: object = None) -> FastAPI:
+    """Open the registry and make the app on it; transport: how the identity provider is reached, for tests."""
     room = Room(settings, Store(settings.registry))
 
     @asynccontextmanager
@@ -53,6 +54,7 @@ def create_app(settings: Settings) -> FastAPI:
     problems.register(app)
     for group in (*GROUPS, _description(app)):
         app.router.routes.extend(group.routes)  # include_router would wrap them, and hide what they declare
+    oidc.surround(app, settings, transport=transport)
     app.add_middleware(Bounded, room=room)
     app.add_middleware(observing.Observed, numbers=app.state.numbers, behind_tls=settings.behind_tls)
     return app
