@@ -56,7 +56,10 @@ def surround(app: FastAPI, settings: Settings, *, transport: object = None) -> N
 
 
 def _provider(settings: Settings, transport: object) -> Any:  # noqa: ANN401 - the library gives it no type
-    with warnings.catch_warnings(action="ignore"):  # it prefers another client of HTTP than the one we ship
+    with warnings.catch_warnings():
+        import authlib.deprecate  # noqa: F401 - it asks that its warnings be shown, so it comes before the filter
+
+        warnings.simplefilter("ignore")  # it prefers another client of HTTP than the one we ship
         from authlib.integrations.starlette_client import OAuth
     reached = {"transport": transport} if transport else {}
     return OAuth().register(
