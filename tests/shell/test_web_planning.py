@@ -232,6 +232,31 @@ def test_a_dossier_goes_all_the_way(door: Door) -> None:
     assert len(said(reader.get("/statements"))) == 2
 
 
+def test_delivery_is_told_and_followed(door: Door) -> None:
+    """What happened is a revision; how far a plan has come, and how it goes on, is asked of its dossier."""
+    from visitors import RURITANIA
+
+    door.with_case()
+    anna, rita = door.signed_in("anna", Role.PLANNER), door.signed_in("rita", Role.READER)
+    made = said(anna.post("/cases/ruritania/dossiers", json={"title": "New embassies"}), 201)
+    id_ = made["dossier"]["id"]
+    site = said(anna.get(f"/dossiers/{id_}/papers"))["plan"]["measures"][0]["site"]
+    day = RURITANIA.as_of.isoformat()
+    event = {"post": site, "kind": "decision", "day": day, "source": RURITANIA.sources[0].id}
+    told = anna.post("/cases/ruritania/events", json=event)
+    assert said(told, 201)["actor"] == "anna"
+    assert problem(anna.post("/cases/ruritania/events", json=event)) == (409, "refused")
+    assert problem(anna.post("/cases/ruritania/events", json={**event, "post": "nowhere"})) == (422, "invalid")
+    assert problem(rita.post("/cases/ruritania/events", json=event)) == (403, "forbidden")
+    assert [e["post"] for e in said(rita.get("/cases/ruritania/events"))][-1] == site
+    tracked = said(anna.get(f"/dossiers/{id_}/delivery?on={day}"))
+    assert site in {line["measure"]["site"] for line in tracked["lines"]}
+    again = said(anna.post(f"/dossiers/{id_}/delivery/replan?on={day}"))
+    assert again["plan"]["measures"]
+    assert said(anna.get(f"/dossiers/{id_}/delivery/indicators?on={day}"))
+    assert problem(rita.get(f"/dossiers/{id_}/delivery")) in ((403, "forbidden"), (404, "not-found"))
+
+
 def test_nobody_approves_their_own(door: Door) -> None:
     """Whatever their roles, over HTTP as elsewhere."""
     door.with_case()

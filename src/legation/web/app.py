@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse
 from legation import __version__
 from legation.settings import Settings
 from legation.store import Store
-from legation.web import administration, cases, entering, observing, oidc, planning, problems, record, review
+from legation.web import administration, cases, delivery, entering, observing, oidc, planning, problems, record, review
 from legation.web.access import API, PUBLIC, GuardedRoute
 from legation.web.bodies import JSON, Bounded
 from legation.web.describing import described
@@ -26,6 +26,7 @@ GROUPS: tuple[APIRouter, ...] = (
     record.router,
     planning.router,
     review.router,
+    delivery.router,
 )
 """All groups of routes; another module of routes adds its own here."""
 

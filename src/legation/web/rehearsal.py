@@ -12,8 +12,10 @@ from typing import Any
 
 from legation import codec
 from legation.cases.scenarios import ScaleCeilings, Scenario
-from legation.chancery import announcing, countering, dossiers, law, reviewing, scenarios, versions, working
-from legation.desk.registry import record_case
+from legation.chancery import announcing, countering, delivery, dossiers, law, reviewing, scenarios, versions, working
+from legation.desk.registry import case_of, record_case
+from legation.model import Event
+from legation.model.life import EventKind
 from legation.review.people import Person, Role
 from legation.review.stages import PROCEDURE
 from legation.sources import read_case
@@ -42,8 +44,19 @@ def rehearsed() -> Iterator[Any]:
         yield PROCEDURE
         yield versions.trace_of(store, planner, id_)
         yield law.on_record(case)
+        yield from _delivered(store, planner, id_)
         yield from _countered(store, planner, finance, id_)
         yield _job(planner)
+
+
+def _delivered(store: Store, planner: Person, id_: str) -> Iterator[Any]:
+    papers, case = dossiers.papers_of(store, planner, id_), case_of(store, CASE)
+    day = case.as_of
+    yield delivery.track(case, papers.problem, papers.plan, day)
+    yield delivery.replan(case, papers.problem, papers.plan, day)
+    yield next(iter(delivery.opened_for(case, scenarios.drafted(case), papers.plan, day)))
+    site = papers.plan.measures[0].site
+    yield Event(site, EventKind.DECISION, day, source="Decree 7")
 
 
 def _countered(store: Store, planner: Person, finance: Person, id_: str) -> Iterator[Any]:
