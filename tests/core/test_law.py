@@ -83,6 +83,14 @@ DECIDED: list[Decision] = [
     ("vcdr-2", "nothing is known of Kenya's consent", situation(post("KEN", opened=OPENED)), {"KEN": UNDECIDED}),
     (
         "vcdr-2",
+        "consent on the day of the opening, and said once more later",
+        situation(
+            post("KEN", opened=OPENED), events=(event("KEN", "consent", OPENED), event("KEN", "consent", "2012-07-01"))
+        ),
+        {"KEN": KEPT},
+    ),
+    (
+        "vcdr-2",
         "the consent of 2012 is to the change of class, that to the opening is not on record",
         situation(
             post("NOR", "diplomatic-mission", opened="1995-01-01"),
@@ -660,6 +668,12 @@ OWN: list[tuple[str, Condition, Situation, dict[str, Verdict]]] = [
         {"KEN": KEPT},
     ),
     (
+        "the King decided on the day",
+        KING,
+        situation(post("KEN", opened=OPENED), events=(event("KEN", "decision", OPENED, by="The King"),)),
+        {"KEN": KEPT},
+    ),
+    (
         "the King decided after the opening",
         KING,
         situation(post("KEN", opened=OPENED), events=(event("KEN", "decision", "2012-06-01", by="The King"),)),
@@ -672,9 +686,21 @@ OWN: list[tuple[str, Condition, Situation, dict[str, Verdict]]] = [
         {"KEN": UNDECIDED},
     ),
     ("opened before the law", KING, situation(post("KEN", opened="1992-05-01")), {"KEN": KEPT}),
+    (
+        "opened on the day the law came into force",
+        KING,
+        situation(post("KEN", opened="2012-01-01")),
+        {"KEN": UNDECIDED},
+    ),
     ("another form", KING, situation(post("KEN", "diplomatic-mission")), {}),
     ("no post there", NoPost(("TWN",), "art. 1", "Order"), situation(post("KEN")), {"KEN": KEPT}),
     ("a post there", NoPost(("TWN",), "art. 1", "Order"), situation(post("TWN")), {"TWN": BROKEN}),
+    (
+        "in force from that day",
+        NoPost(("TWN",), "", "Order", DAY),
+        situation(post("TWN")),
+        {"TWN": BROKEN},
+    ),
     ("not in force yet", NoPost(("TWN",), "", "Order", date(2013, 1, 1)), situation(post("TWN")), {}),
     ("three people of three", LeastStaff(3, "art. 9", "Act"), situation(post("KEN", staff=3)), {"KEN": KEPT}),
     ("two people of three", LeastStaff(3, "art. 9", "Act"), situation(post("KEN", staff=2)), {"KEN": BROKEN}),
