@@ -110,7 +110,7 @@ DECIDED: list[Decision] = [
     (
         "vcdr-2",
         "its ministry consented",
-        situation(post("KEN", opened=OPENED), events=(event("KEN", "consent", "2012-03-01", by="Ministry, Nairobi"),)),
+        situation(post("KEN", opened=OPENED), events=(event("KEN", "consent", "2012-03-01", by="MFA OF KENYA"),)),
         {"KEN": KEPT},
     ),
     (
@@ -441,6 +441,12 @@ DECIDED: list[Decision] = [
         situation(post("IRN"), events=(event("IRN", "evacuated", OPENED),)),
         {"IRN": UNDECIDED},
     ),
+    (
+        "vcdr-45",
+        "a recalled consulate, or a mission at work, is not its matter",
+        situation(CONSULATE, post("KEN"), events=(event("DEU-bonn", "evacuated", "2012-09-01"),)),
+        {},
+    ),
     # VCCR 2
     (
         "vccr-2",
@@ -565,6 +571,12 @@ DECIDED: list[Decision] = [
         {"DEU-bonn": BROKEN},
     ),
     ("vccr-12", "no exequatur is on record", situation(CONSULATE), {"DEU-bonn": UNDECIDED}),
+    (
+        "vccr-12",
+        "the exequatur on the first day of work",
+        situation(CONSULATE, events=(event("DEU-bonn", "exequatur", OPENED),)),
+        {"DEU-bonn": KEPT},
+    ),
     # VCCR 20
     (
         "vccr-20",
@@ -593,6 +605,16 @@ DECIDED: list[Decision] = [
             CONSULATE, post("DEU", city="Berlin"), events=(event("DEU-bonn", "protected", "2012-09-01", by="CHE"),)
         ),
         {"DEU-bonn": BROKEN},
+    ),
+    (
+        "vccr-27",
+        "another consulate of ours there looks after it",
+        situation(
+            CONSULATE,
+            post("DEU-ulm", "consulate", "Ulm"),
+            events=(event("DEU-bonn", "evacuated", "2012-09-01"),),
+        ),
+        {"DEU-bonn": KEPT},
     ),
     (
         "vccr-27",
@@ -779,7 +801,9 @@ def test_the_situation_of_a_case(case: Case) -> None:
         Fact("WHV", "honorary_consuls", 2027, 1, "of 1", "note"),
     )
     ruled_out = ServiceRow("GRK", "WHV", allowed=False, evidence="no")
-    found = situation_on(replace(case, facts=told, services=(ruled_out,)), case.as_of)
+    at_home = ServiceRow("GRK", "GRK-haven", allowed=False)  # a pair within one State objects to nothing
+    stated = ServiceRow("GRK", "ISA", Form.EMBASSY, 0)  # type: ignore[arg-type]
+    found = situation_on(replace(case, facts=told, services=(ruled_out, at_home, stated)), case.as_of)
     assert found.terms_of("GRK") == Terms("GRK", True, "their mission is here", None, 9)
     assert found.terms_of("NOL") == Terms("NOL", False, "note, 2027")
     assert found.terms_of("WHV").honorary is True
