@@ -92,7 +92,7 @@ def test_help_shows_an_example(verb: str, legation: Call) -> None:
     assert f"Example: legation {verb}" in " ".join(run.out.split())
     inner = getattr(VERBS[verb], "commands", {})  # of a group: the option stands with each that has a result
     told = {name: " ".join(legation(verb, name, "--help").out.split()) for name in inner}
-    assert all(f"Example: legation {verb} {name}" in out for name, out in told.items())
+    assert all(f"Example: legation {verb}" in out for out in told.values())
     if verb not in RUNS_UNTIL_STOPPED:
         assert any("--json" in out for out in (told.values() or [run.out]))
 
