@@ -53,7 +53,8 @@ def add_event(source: str | Path, event: Event) -> None:
         raise RefusedError(f"{path.name} came with Legation and is not changed.", hint=hint)
     raw = read_raw(path)
     header, row = write(EVENTS, [{c.name: getattr(event, c.name) for c in EVENTS.columns}])
-    sheet = raw.sheets.get(EVENTS.name, Sheet(f"{EVENTS.name}.csv", (header,)))
+    label = f"{EVENTS.name}.csv" if path.is_dir() else f"sheet {EVENTS.name}"
+    sheet = raw.sheets.get(EVENTS.name, Sheet(label, (header,)))
     said = dict(zip(header, row, strict=True))
     rows = (*sheet.rows, tuple(said.get(name, "") for name in sheet.header))
     sheets = {**raw.sheets, EVENTS.name: replace(sheet, rows=rows)}
