@@ -12,7 +12,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-inp
 .DEFAULT_GOAL := help
 .NOTPARALLEL: # two installs into one .venv would get in each other's way
 .DELETE_ON_ERROR:
-.PHONY: help plan test check docs bench clean
+.PHONY: help plan test check docs bench lock release clean
 
 help: ## List what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -44,6 +44,13 @@ docs: $(STAMPS)/docs ## Build the documentation into site/
 bench: $(STAMPS)/bench ## Measure build and solve times against other packages
 	@echo "Measuring (up to three quarters of an hour; if it is broken off: $(BIN)/python -m benchmarks.run --resume)"
 	@$(BIN)/python -m benchmarks.run
+
+lock: $(STAMPS)/release ## Pin what the service is installed with, in locks/service.txt (LOCK=--upgrade for the newest)
+	@echo "Pinning (it asks the package index for each package)"
+	@PATH=$(BIN):$$PATH $(BIN)/python tools/lock.py $(LOCK)
+
+release: $(STAMPS)/release ## Build and prove what is released, into dist/ (RELEASE=--rehearse to try)
+	@$(BIN)/python tools/release.py $(RELEASE)
 
 clean: ## Remove .venv and everything that was made
 	@echo "Removing .venv, out, site, built packages and caches"
