@@ -86,9 +86,10 @@ def _measures(found: Any) -> None:  # noqa: ANN401 - a value of the desk, which 
     put(f"{found.case} on {found.on}: {len(found.lines)} measures, {counts or 'none'}.")
     rows = []
     for line in found.lines:
-        ahead = next((s.milestone for s in line.steps if not s.milestone.actual), None)
+        taken = max((n for n, s in enumerate(line.steps) if s.milestone.actual), default=-1)
+        ahead = next((s.milestone for s in line.steps[taken + 1 :]), None)
         effect = line.effect
-        when = f"{_month(effect.low)} to {_month(effect.high)}" if line.state != "done" else ""
+        when = f"{_month(effect.low)}–{_month(effect.high)}" if line.state != "done" else ""
         rows.append(
             (
                 *(line.measure.site, f"{line.measure.kind.value} {line.measure.after.value}", line.state),
@@ -140,7 +141,7 @@ def _milestones(lines: list[Any]) -> None:
 
 
 def _ahead(step: Any) -> tuple[object, ...]:  # noqa: ANN401
-    return ("", "") if step.milestone.actual else (step.expected, f"{_month(step.low)} to {_month(step.high)}")
+    return ("", "") if step.milestone.actual else (step.expected, f"{_month(step.low)}–{_month(step.high)}")
 
 
 def _month(day: date) -> str:
