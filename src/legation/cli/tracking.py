@@ -93,7 +93,7 @@ def _measures(found: Any) -> None:  # noqa: ANN401 - a value of the desk, which 
         rows.append(
             (
                 *(line.measure.site, f"{line.measure.kind.value} {line.measure.after.value}", line.state),
-                *(ahead.kind.value if ahead else "", _month(ahead.planned) if ahead else ""),
+                ahead.kind.value.replace("-", " ") if ahead else "",
                 *(_month(effect.milestone.planned), _month(effect.expected), when, round(effect.late / 30.4)),
             )
         )
@@ -102,7 +102,6 @@ def _measures(found: Any) -> None:  # noqa: ANN401 - a value of the desk, which 
         "Measure",
         "State",
         "Next step",
-        "Due",
         "Effect due",
         "Expected",
         "4 of 5 between",
