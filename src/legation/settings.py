@@ -28,7 +28,8 @@ class Settings:
     idle_minutes: after how long without a request a sign-in ends
     lock_after: wrong passwords in a row after which an account is locked
     lock_minutes: how long it is locked
-    sign_in_rate: sign-ins allowed to one address, and to one account
+    sign_in_rate: sign-ins allowed to one account
+    address_rate: sign-ins allowed to one address, which a whole ministry may share
     request_rate: requests allowed to one address
     upload_megabytes: largest body of a request
     unpacked_megabytes: largest size of an uploaded case once it is unpacked
@@ -55,6 +56,7 @@ class Settings:
     lock_after: int = 5
     lock_minutes: int = 15
     sign_in_rate: str = "10/minute"
+    address_rate: str = "60/minute"
     request_rate: str = "1200/minute"
     upload_megabytes: int = 32
     unpacked_megabytes: int = 256

@@ -257,6 +257,32 @@ def test_delivery_is_told_and_followed(door: Door) -> None:
     assert problem(rita.get(f"/dossiers/{id_}/delivery")) in ((403, "forbidden"), (404, "not-found"))
 
 
+def test_a_report_of_a_version_is_taken(door: Door) -> None:
+    """As a page, as text and as a workbook, by who takes part in the review."""
+    door.with_case()
+    anna = door.signed_in("anna", Role.PLANNER)
+    id_ = said(anna.post("/cases/ruritania/dossiers", json={"title": "New"}), 201)["dossier"]["id"]
+    begins = {"html": b"<!doctype html>", "text": b"Ruritania", "xlsx": b"PK"}
+    for kind, begin in begins.items():
+        answer = anna.get(f"/dossiers/{id_}/report?format={kind}")
+        assert answer.status_code == 200, answer.text
+        assert answer.content.lower().lstrip().startswith(begin.lower()), answer.content[:40]
+        assert answer.headers["content-disposition"].startswith("attachment")
+    assert problem(door.signed_in("rita", Role.READER).get(f"/dossiers/{id_}/report")) == (403, "forbidden")
+
+
+def test_what_comes_with_the_product_is_put_on_record(door: Door) -> None:
+    """Once, and nothing that is not in the product: a name is no path."""
+    anna = door.signed_in("anna", Role.PLANNER)
+    assert {"ruritania", "kazakhstan-2012"} <= {case["name"] for case in said(anna.get("/library/cases"))}
+    assert said(anna.post("/library/cases/ruritania?reason=To learn"), 201)["reason"] == "To learn"
+    assert problem(anna.post("/library/cases/ruritania?reason=again")) == (412, "precondition-failed")
+    assert problem(anna.post("/library/cases/..?reason=x")) == (404, "not-found")
+    assert problem(anna.post("/library/cases/%2Fetc?reason=x"))[0] in (404, 422)
+    assert len(said(anna.get("/library/rules"))) >= 19
+    assert "KAZ" in {state["code"] for state in said(anna.get("/library/states"))}
+
+
 def test_nobody_approves_their_own(door: Door) -> None:
     """Whatever their roles, over HTTP as elsewhere."""
     door.with_case()

@@ -11,7 +11,19 @@ from fastapi.responses import JSONResponse
 from legation import __version__
 from legation.settings import Settings
 from legation.store import Store
-from legation.web import administration, cases, delivery, entering, observing, oidc, planning, problems, record, review
+from legation.web import (
+    administration,
+    cases,
+    delivery,
+    entering,
+    library,
+    observing,
+    oidc,
+    planning,
+    problems,
+    record,
+    review,
+)
 from legation.web.access import API, PUBLIC, GuardedRoute
 from legation.web.bodies import JSON, Bounded
 from legation.web.describing import described
@@ -27,6 +39,7 @@ GROUPS: tuple[APIRouter, ...] = (
     planning.router,
     review.router,
     delivery.router,
+    library.router,
 )
 """All groups of routes; another module of routes adds its own here."""
 

@@ -109,7 +109,7 @@ def refuse_weak(password: str, name: str, old: str) -> None:
 def checked(room: Room, said: Entrance, address: str) -> Account:
     """Return the account whose name and password were said; raise the problems 401 and 429. All is recorded."""
     now = datetime.now(UTC)
-    room.hit(room.settings.sign_in_rate, "sign-in", "address", address)
+    room.hit(room.settings.address_rate, "sign-in", "address", address)
     room.hit(room.settings.sign_in_rate, "sign-in", "account", said.name)
     account = room.accounts.get(said.name) if said.name.isprintable() else None
     kept = room.accounts.password_of(said.name) if account else None

@@ -13,6 +13,7 @@ from legation.cases.drafting import draft
 from legation.cases.questions import open_questions
 from legation.cases.scenarios import ScaleCeilings
 from legation.chancery.working import Order
+from legation.desk.cases import packaged, rules
 from legation.desk.records import change, reciprocity, record
 from legation.desk.registry import Difference, Listed
 from legation.model.revisions import Revision
@@ -82,6 +83,9 @@ def examples() -> dict[type, Any]:
         reciprocity(case)[0],
         case.facts[0],
         next(iter(case.posts)),
+        packaged()[0],
+        rules()[0],
+        case.states[0],
         Listed(case.name, case.title, case.sender, case.as_of, 7),
         Recorded(revision, (finding,)),
         Changed(revision, (difference,)),
