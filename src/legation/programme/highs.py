@@ -9,18 +9,23 @@ from typing import Any
 
 import numpy as np
 
-from legation.programme.formulation import Formulation
+from legation.programme.formulation import Formulation, Vector
 from legation.programme.solver import NOTHING, Limits, Solution, Status
 
 Highs = Any  # highspy ships no types
 
 
-def highs(formulation: Formulation, limits: Limits) -> Solution:
-    """Solve to the gap asked for; HiGHS is handed the arrays as they stand."""
+def highs(formulation: Formulation, limits: Limits, start: Vector | None = None) -> Solution:
+    """Solve to the gap asked for; HiGHS is handed the arrays as they stand.
+
+    start: a point that is hard to better, (columns,): HiGHS then spends its time on the proof, not on finding others
+    """
     with _quiet():
         model = _load(formulation)
         for option, setting in _options(limits).items():
             model.setOptionValue(option, setting)
+        if start is not None:
+            _begin(model, start)
         model.run()
         return _read(model, formulation)
 
@@ -62,6 +67,16 @@ def _load(f: Formulation) -> Highs:
     return model
 
 
+def _begin(model: Highs, start: Vector) -> None:
+    import highspy
+
+    model.setOptionValue("mip_heuristic_effort", 0.0)
+    model.setOptionValue("mip_pscost_minreliable", 8)
+    known = highspy.HighsSolution()
+    known.col_value = start.tolist()
+    model.setSolution(known)
+
+
 def _read(model: Highs, f: Formulation) -> Solution:
     import highspy
 
@@ -74,7 +89,8 @@ def _read(model: Highs, f: Formulation) -> Solution:
     ended = Status.OPTIMAL if status == highspy.HighsModelStatus.kOptimal else Status.FEASIBLE
     x = np.array(model.getSolution().col_value)
     bound = info.mip_dual_bound if f.integer.any() else info.objective_function_value
-    return Solution(ended, x, info.objective_function_value, bound, "HiGHS", version)
+    dual = NOTHING if f.integer.any() else np.array(model.getSolution().row_dual)
+    return Solution(ended, x, info.objective_function_value, bound, "HiGHS", version, dual)
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 import numpy as np
@@ -32,7 +32,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Solution:
-    """A point, its value, the proven bound, and which solver says so."""
+    """A point, its value, the proven bound, which solver says so, and (where no column is integer) a dual by row."""
 
     status: Status
     x: Vector
@@ -40,6 +40,7 @@ class Solution:
     bound: float = float("nan")
     solver: str = ""
     version: str = ""
+    dual: Vector = field(default_factory=lambda: NOTHING)
 
 
 Solver = Callable[[Formulation, Limits], Solution]
