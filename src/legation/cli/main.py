@@ -19,6 +19,7 @@ from legation.cli import (
     inquiries,
     jobs,
     law,
+    location,
     people,
     plans,
     record,
@@ -59,6 +60,7 @@ for group in (
     affinity,
     atlas,
     tracking,
+    location,
     service,
 ):
     group.register(app)

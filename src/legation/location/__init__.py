@@ -3,9 +3,9 @@
 from legation.location.capacitated import site_capacitated
 from legation.location.closing import site_facilities, site_median
 from legation.location.covering import site_cover
-from legation.location.problems import Cover, Facilities, Left, Median, Problem, Siting
+from legation.location.problems import Capacitated, Cover, Facilities, Left, Median, Problem, Siting
 
-__all__ = ["Cover", "Facilities", "Left", "Median", "Problem", "Siting", "site"]
+__all__ = ["Capacitated", "Cover", "Facilities", "Left", "Median", "Problem", "Siting", "site"]
 
 
 def site(problem: Problem, left: Left) -> Siting:
@@ -15,7 +15,7 @@ def site(problem: Problem, left: Left) -> Siting:
             return site_median(problem, left)
         case Cover():
             return site_cover(problem, left)
-        case Facilities(capacity=None):
-            return site_facilities(problem, left)
         case Facilities():
+            return site_facilities(problem, left)
+        case Capacitated():
             return site_capacitated(problem, left)

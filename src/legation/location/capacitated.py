@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from legation.errors import InfeasibleError
-from legation.location.problems import Facilities, Flags, Left, Served, Siting, gap_between
+from legation.location.problems import Capacitated, Flags, Left, Served, Siting, gap_between
 from legation.programme.formulation import INF, Formulation, Index, Rows, Vector
 from legation.programme.highs import highs
 from legation.programme.solver import Limits, Solution, Status
@@ -29,10 +29,8 @@ class _Sifted:
     rise: Vector
 
 
-def site_capacitated(facilities: Facilities, left: Left) -> Siting:
+def site_capacitated(facilities: Capacitated, left: Left) -> Siting:
     """Solve facilities with capacity; raise InfeasibleError where they cannot hold the demand."""
-    assert facilities.capacity is not None
-    assert facilities.demand is not None
     if facilities.capacity.sum() < facilities.demand.sum() * (1 - 1e-12):
         raise InfeasibleError(
             f"All sites together hold {facilities.capacity.sum():g}, the demand is {facilities.demand.sum():g}.",
@@ -44,7 +42,7 @@ def site_capacitated(facilities: Facilities, left: Left) -> Siting:
     if facilities.cost.size > SMALL:
         sifted = _sift(facilities, left)
         bound = sifted.bound
-        near = sifted.rise <= np.partition(sifted.rise, CHEAP, axis=1)[:, CHEAP : CHEAP + 1]
+        near = sifted.rise <= _cheapest(sifted.rise)
         start = _solve(facilities, allowed & near, left, gap=1e-4, part=0.3)
         if len(start.x):
             allowed = allowed & (bound + sifted.rise <= -start.objective + 1e-6 * abs(start.objective))
@@ -52,15 +50,19 @@ def site_capacitated(facilities: Facilities, left: Left) -> Siting:
     return _answer(facilities, allowed, solution, bound)
 
 
-def _solve(facilities: Facilities, allowed: Flags, left: Left, *, gap: float, part: float = 1.0) -> Solution:
+def _cheapest(rise: Vector) -> Vector:
+    """Return up to which rise a customer's sites are among its cheapest, (customers, 1)."""
+    last = min(CHEAP, rise.shape[1]) - 1
+    return np.partition(rise, last, axis=1)[:, last : last + 1]
+
+
+def _solve(facilities: Capacitated, allowed: Flags, left: Left, *, gap: float, part: float = 1.0) -> Solution:
     formulation = _programme(facilities, *np.nonzero(allowed))
     return highs(formulation, Limits(max(0.1, part * left()), gap))
 
 
-def _programme(f: Facilities, customer: Index, site: Index) -> Formulation:
+def _programme(f: Capacitated, customer: Index, site: Index) -> Formulation:
     """Write min opening @ y + cost @ x, every customer served, capacities kept, x <= y; pairs (customer, site)."""
-    assert f.capacity is not None
-    assert f.demand is not None
     (customers, sites), pairs = f.cost.shape, len(customer)
     at = sites + np.arange(pairs)
     rows = Rows()
@@ -78,18 +80,18 @@ def _programme(f: Facilities, customer: Index, site: Index) -> Formulation:
     return rows.pack(objective, 0.0, np.zeros(width), np.ones(width), integer, integer, ())
 
 
-def _sift(f: Facilities, left: Left) -> _Sifted:
+def _sift(f: Capacitated, left: Left) -> _Sifted:
     """Price customers' service out and raise the bound; what remains of a site is a knapsack."""
     price = np.partition(f.cost, 1, axis=1)[:, 1] if f.cost.shape[1] > 1 else f.cost[:, 0].copy()
-    best, step, target = None, 1.0, None
-    direction = np.zeros(len(price))
-    since = 0
+    best = (_bound(f, price)[0], price)
+    target = best[0].bound + 0.05 * abs(best[0].bound)
+    step, since, direction = 1.0, 0, np.zeros(len(price))
     for _ in range(STEPS):
         if left() <= 0 or step < 1e-3:
             break
         found, missing = _bound(f, price)
-        target = found.bound + 0.05 * abs(found.bound) if target is None else max(target, found.bound * 1.005)
-        if best is None or found.bound > best[0].bound:
+        target = max(target, found.bound + 0.005 * abs(found.bound))
+        if found.bound > best[0].bound:
             best, since = (found, price.copy()), 0
         else:
             since += 1
@@ -100,14 +102,11 @@ def _sift(f: Facilities, left: Left) -> _Sifted:
             continue
         direction = 0.6 * direction + missing
         price = price + step * (target - found.bound) * direction / max(1e-12, float(direction @ direction))
-    assert best is not None
     return best[0]
 
 
-def _bound(f: Facilities, price: Vector) -> tuple[_Sifted, Vector]:
+def _bound(f: Capacitated, price: Vector) -> tuple[_Sifted, Vector]:
     """Return the bound of these prices with its rises, and how much of each customer is not served, (customers,)."""
-    assert f.capacity is not None
-    assert f.demand is not None
     pays = price[:, None] - f.cost
     ratio = pays / np.maximum(f.demand, 1e-12)[:, None]
     order = np.argsort(-ratio, axis=0, kind="stable")
@@ -129,7 +128,7 @@ def _bound(f: Facilities, price: Vector) -> tuple[_Sifted, Vector]:
 
 
 def _chosen(value: Vector, capacity: Vector, demand: float) -> tuple[Vector, float]:
-    """Choose sites (in part) that pay, and the cheapest more until they hold the demand; return what holding 1 costs."""
+    """Choose sites that pay, and cheap others until they hold the demand; return what room for 1 costs."""
     chosen = (value < 0).astype(float)
     lacking = demand - float(capacity @ chosen)
     rate = 0.0
@@ -144,7 +143,7 @@ def _chosen(value: Vector, capacity: Vector, demand: float) -> tuple[Vector, flo
     return chosen, rate
 
 
-def _answer(f: Facilities, allowed: Flags, solution: Solution, bound: float) -> Siting:
+def _answer(f: Capacitated, allowed: Flags, solution: Solution, bound: float) -> Siting:
     if solution.status is Status.INFEASIBLE:
         raise InfeasibleError("No choice of sites serves every customer within capacity.", hint="Raise capacities.")
     if not len(solution.x):
@@ -160,5 +159,12 @@ def _answer(f: Facilities, allowed: Flags, solution: Solution, bound: float) -> 
     served = tuple(map(Served, customer.tolist(), site.tolist(), share.tolist()))
     gap = gap_between(value, bound)
     status = Status.OPTIMAL if gap <= 1e-7 and solution.status is Status.OPTIMAL else Status.FEASIBLE
-    return Siting(status, value, value if status is Status.OPTIMAL else bound, 0.0 if status is Status.OPTIMAL else gap,
-                  tuple(opened.tolist()), served, "programme")
+    return Siting(
+        status,
+        value,
+        value if status is Status.OPTIMAL else bound,
+        0.0 if status is Status.OPTIMAL else gap,
+        tuple(opened.tolist()),
+        served,
+        "programme",
+    )

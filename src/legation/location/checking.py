@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from legation.errors import Finding, Severity
-from legation.location.problems import Cover, Facilities, Median, Problem, Siting
-from legation.programme.formulation import Vector
+from legation.location.problems import Capacitated, Cover, Facilities, Median, Problem, Siting
+from legation.programme.formulation import Index, Vector
 
 SAME = 1e-6
 
@@ -23,8 +23,9 @@ def check(problem: Problem, siting: Siting) -> tuple[Finding, ...]:
     else:
         faults += _everyone(len(problem.cost), by, share)
         value = float((problem.cost[by, to] * share).sum())
-    if isinstance(problem, Facilities):
+    if isinstance(problem, Facilities | Capacitated):
         value += float(problem.opening[list(siting.opened)].sum())
+    if isinstance(problem, Capacitated):
         faults += _capacities(problem, by, to, share)
     if abs(value - siting.objective) > SAME * max(1.0, abs(value)):
         faults.append(_wrong(f"The objective is {value:.10g}, not {siting.objective:.10g}."))
@@ -34,13 +35,13 @@ def check(problem: Problem, siting: Siting) -> tuple[Finding, ...]:
     return tuple(faults)
 
 
-def _columns(siting: Siting) -> tuple[Vector, Vector, Vector]:
-    by = np.array([s.customer for s in siting.served], dtype=np.int64)
+def _columns(siting: Siting) -> tuple[Index, Index, Vector]:
+    by: Index = np.array([s.customer for s in siting.served], dtype=np.int64)
     to = np.array([s.site for s in siting.served], dtype=np.int64)
     return by, to, np.array([s.share for s in siting.served], dtype=float)
 
 
-def _sites(problem: Problem, siting: Siting, to: Vector) -> list[Finding]:
+def _sites(problem: Problem, siting: Siting, to: Index) -> list[Finding]:
     opened, faults = set(siting.opened), []
     most = problem.sites if isinstance(problem, Cover) else problem.cost.shape[1]
     if len(opened) != len(siting.opened) or not all(0 <= site < most for site in opened):
@@ -52,13 +53,13 @@ def _sites(problem: Problem, siting: Siting, to: Vector) -> list[Finding]:
     return faults
 
 
-def _everyone(customers: int, by: Vector, share: Vector) -> list[Finding]:
+def _everyone(customers: int, by: Index, share: Vector) -> list[Finding]:
     whole = np.bincount(by, weights=share, minlength=customers)
     wrong = int((np.abs(whole - 1) > SAME).sum())
     return [_wrong(f"{wrong} customers are not served once and wholly.")] if wrong else []
 
 
-def _covered(cover: Cover, by: Vector, to: Vector) -> list[Finding]:
+def _covered(cover: Cover, by: Index, to: Index) -> list[Finding]:
     out = sum(
         site not in cover.site[cover.first[customer] : cover.first[customer + 1]]
         for customer, site in zip(by.tolist(), to.tolist(), strict=True)
@@ -66,9 +67,7 @@ def _covered(cover: Cover, by: Vector, to: Vector) -> list[Finding]:
     return [_wrong(f"{out} customers are out of reach of the site that covers them.")] if out else []
 
 
-def _capacities(facilities: Facilities, by: Vector, to: Vector, share: Vector) -> list[Finding]:
-    if facilities.capacity is None or facilities.demand is None:
-        return []
+def _capacities(facilities: Capacitated, by: Index, to: Index, share: Vector) -> list[Finding]:
     load = np.bincount(to, weights=facilities.demand[by] * share, minlength=len(facilities.capacity))
     over = int((load > facilities.capacity * (1 + SAME) + SAME).sum())
     faults = [_wrong(f"{over} sites serve more than they hold.")] if over else []

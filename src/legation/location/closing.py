@@ -1,4 +1,4 @@
-"""The whole way from a start to a proof for medians and facilities without capacity: greedy, exchanges, prices, a tree."""
+"""Medians and facilities without capacity, all the way from a start to a proof: greedy, exchanges, prices, a tree."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from legation.location.nearest import NEAR, Nearest, of_facilities, of_median
 from legation.location.problems import Facilities, Flags, Left, Median, Served, Siting, gap_between
 from legation.location.radius import best_prices
 from legation.location.tree import branch
-from legation.programme.formulation import Vector
+from legation.programme.formulation import Index, Vector
 from legation.programme.solver import Status
 
 SHAKES = 12
@@ -53,7 +53,7 @@ def site_facilities(facilities: Facilities, left: Left) -> Siting:
     return answer(opened, value, closed.bound, facilities.cost, closed.proof)
 
 
-def answer(opened: Vector, value: float, bound: float, cost: Vector, proof: str) -> Siting:
+def answer(opened: Index, value: float, bound: float, cost: Vector, proof: str) -> Siting:
     """Write a siting in which every customer is served by its nearest open site."""
     proven = bound >= value - NEAR * max(1.0, abs(value))
     bound = value if proven else bound
@@ -117,7 +117,7 @@ def _open_question(search: Search) -> tuple[int, float]:
     return int((search.alive & ~search.fixed).sum()), search.value
 
 
-def _filled(opened: Flags, median: Median) -> Vector:
+def _filled(opened: Flags, median: Median) -> Index:
     """Open as many sites as asked, where fewer were enough."""
     rest = np.flatnonzero(~opened)[: median.p - int(opened.sum())]
     return np.sort(np.concatenate((np.flatnonzero(opened), rest)))

@@ -1,4 +1,4 @@
-"""Good sitings, fast: greedy, then exchange one open site for a closed one while that helps (Whitaker; Resende, Werneck)."""
+"""Good sitings, fast: greedy, then exchanges of an open site for a closed one while that helps (Whitaker 1983)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from legation.location.nearest import Nearest
+from legation.location.nearest import Nearest, added
 from legation.location.problems import Flags, Left
 from legation.programme.formulation import Index, Vector
 
@@ -31,7 +31,7 @@ def greedy(near: Nearest, alive: Flags) -> Flags:
     cost, rest = near.far.copy(), near
     for _ in range(near.most):
         rest = rest.kept(rest.cost < cost[rest.row])
-        saving = np.bincount(rest.site, weights=cost[rest.row] - rest.cost, minlength=near.sites) - near.opening
+        saving = added(rest.site, cost[rest.row] - rest.cost, near.sites) - near.opening
         saving[opened | ~alive] = -np.inf
         best = int(saving.argmax())
         if saving[best] <= 0:
@@ -97,17 +97,17 @@ def _best_move(near: Nearest, opened: Flags, alive: Flags, fixed: Flags) -> tupl
     useful = np.flatnonzero(near.cost < now.second[near.row])
     useful = useful[(alive & ~opened)[near.site[useful]]]
     row, site, cost = near.row[useful], near.site[useful], near.cost[useful]
-    gain = np.bincount(site, weights=np.maximum(now.cost[row] - cost, 0.0), minlength=near.sites) - near.opening
+    gain = added(site, np.maximum(now.cost[row] - cost, 0.0), near.sites) - near.opening
     gain[opened | ~alive] = -np.inf
     had = now.by >= 0
-    missed = np.bincount(place[now.by[had]], weights=(now.second - now.cost)[had], minlength=len(inside))
-    missed = missed - near.opening[inside]
+    missed = added(place[now.by[had]], (now.second - now.cost)[had], len(inside))
+    missed -= near.opening[inside]
     missed[fixed[inside]] = np.inf
     found = now.second[row] - np.maximum(cost, now.cost[row])
     owner = place[now.by[row]]
     kept = owner >= 0
     width = len(inside)
-    again = np.bincount(site[kept] * width + owner[kept], weights=found[kept], minlength=near.sites * width)
+    again = added(site[kept] * width + owner[kept], found[kept], near.sites * width)
     return _best(gain, missed, again.reshape(near.sites, width), inside, full=width >= near.most)
 
 

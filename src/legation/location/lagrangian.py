@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from legation.location.interchange import improve
-from legation.location.nearest import Nearest
+from legation.location.nearest import Nearest, added
 from legation.location.problems import Flags, Left
 from legation.programme.formulation import Vector
 
@@ -79,17 +79,21 @@ def ascend(search: Search, pace: Pace, left: Left) -> Vector:
     """Raise the bound, settle sites and try the sitings the prices point to; return how often each site was chosen."""
     walk = _Walk(search.price.copy(), pace.theta, np.zeros(search.near.customers))
     walk.often = np.full(search.near.sites, 0.5)
-    while walk.done < pace.iterations and walk.theta > pace.least and left() > 0:
+    while left() > 0:
         search.settle()
-        if search.proven:
+        if _is_over(search, walk, pace):
             break
         walk.price = np.minimum(walk.price, search.near.far)
         window, limit = _window(search.near, walk.price)
         for _ in range(WINDOW):
             _step(search, walk, pace, window, limit, left)
-            if search.proven or walk.theta <= pace.least or walk.done >= pace.iterations:
+            if _is_over(search, walk, pace):
                 break
     return walk.often
+
+
+def _is_over(search: Search, walk: _Walk, pace: Pace) -> bool:
+    return search.proven or walk.theta <= pace.least or walk.done >= pace.iterations
 
 
 def _window(near: Nearest, price: Vector) -> tuple[Nearest, Vector]:
@@ -109,7 +113,7 @@ def _step(search: Search, walk: _Walk, pace: Pace, window: Nearest, limit: Vecto
     pays = walk.price[window.row] - window.cost
     near = pays > 0
     row, site, pays = window.row[near], window.site[near], pays[near]
-    reduced = search.near.opening - np.bincount(site, weights=pays, minlength=search.near.sites)
+    reduced = search.near.opening - added(site, pays, search.near.sites)
     value = _choose(search, walk, reduced)
     if value > search.bound + 1e-9 * max(1.0, abs(value)):
         search.bound, search.price, walk.since = value, walk.price.copy(), 0
@@ -120,7 +124,8 @@ def _step(search: Search, walk: _Walk, pace: Pace, window: Nearest, limit: Vecto
         return
     if pace.tries and (walk.done <= 3 or walk.done % pace.tries == 0):
         _try(search, walk.chosen, left)
-    served = np.bincount(row[walk.chosen[site]], minlength=search.near.customers)
+    paid = row[walk.chosen[site]]
+    served = added(paid, np.ones(len(paid)), search.near.customers)
     _move(search, walk, pace, 1.0 - served, value)
 
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from legation.errors import Finding, InvalidError, Severity
 from legation.location.posing import Costs, Data, Network, Points
-from legation.programme.formulation import Vector
+from legation.programme.formulation import Index, Vector
 
 
 class Layout(StrEnum):
@@ -52,7 +52,8 @@ class _Words:
     def numbers(self, count: int, what: str, *, blank: str = "") -> Vector:
         """Read so many numbers; the word `blank` stands for 0."""
         if count > self.left:
-            raise _fault(f"{what}: {count} numbers are needed, {self.left} are there", self.line, "is the file whole?")
+            end = self.lines[-1] if self.lines else 1
+            raise _fault(f"{what}: {count} numbers are needed, {self.left} are there", end, "is the file whole?")
         taken = self.words[self.at : self.at + count]
         if blank:
             taken = ["0" if word.lower() == blank else word for word in taken]
@@ -87,7 +88,7 @@ def read(text: str, layout: Layout | None = None) -> tuple[Layout, Data]:
 
 
 def detect(text: str) -> Layout:
-    """Tell the layout by the first lines, and a matrix from warehouses by their breaks; raise InvalidError if unknown."""
+    """Tell the layout by the first lines, a matrix from warehouses by their breaks; raise InvalidError if unknown."""
     lines = [line.split() for line in text.splitlines() if line.strip()]
     if len(lines) < 2:
         raise _fault("there are less than two lines", 1, "is the file whole?")
@@ -124,7 +125,8 @@ def _warehouses_or_matrix(lines: list[list[str]]) -> Layout:
 def _network(text: str) -> Network:
     words = _split(text)
     nodes, edges, p = words.whole(3, "nodes, edges and p")
-    return Network(nodes, *_edges(words, nodes, edges, 3)[:3], np.ones(nodes), p)
+    begin, end, length = _edges(words, nodes, edges)
+    return Network(nodes, begin, end, length, np.ones(nodes), p)
 
 
 def _demand_network(text: str) -> Network:
@@ -132,18 +134,18 @@ def _demand_network(text: str) -> Network:
     words = _split(text, after=1)
     nodes, edges = _split(text).whole(2, "nodes and edges")
     first = words.numbers(4 * nodes, "edges with demand").reshape(nodes, 4)
-    begin, end, length, _ = _edges(words, nodes, max(0, edges - nodes), 3)
     own = _checked(first, nodes, words)
-    joined = [np.concatenate(pair) for pair in zip(own, (begin, end, length), strict=True)]
-    return Network(nodes, *joined, first[:, 3].copy(), 0)
+    more = _edges(words, nodes, max(0, edges - nodes))
+    begin, end = np.concatenate((own[0], more[0])), np.concatenate((own[1], more[1]))
+    return Network(nodes, begin, end, np.concatenate((own[2], more[2])), first[:, 3].copy())
 
 
-def _edges(words: _Words, nodes: int, count: int, width: int) -> tuple[Vector, Vector, Vector, Vector]:
-    rows = words.numbers(width * count, f"{count} edges").reshape(count, width)
-    return (*_checked(rows, nodes, words), rows)
+def _edges(words: _Words, nodes: int, count: int) -> tuple[Index, Index, Vector]:
+    return _checked(words.numbers(3 * count, f"{count} edges").reshape(count, 3), nodes, words)
 
 
-def _checked(rows: Vector, nodes: int, words: _Words) -> tuple[Vector, Vector, Vector]:
+def _checked(rows: Vector, nodes: int, words: _Words) -> tuple[Index, Index, Vector]:
+    """Return begin, end and length of edges just read, nodes counted from 0."""
     ends = rows[:, :2]
     wrong = (ends < 1) | (ends > nodes) | (ends != np.rint(ends))
     if wrong.any() or (rows[:, 2] < 0).any():
@@ -177,8 +179,8 @@ def _sites_and_customers(text: str) -> Points:
 
 def _tsplib(text: str) -> Points:
     """Read coordinates, and demands where there are any; EDGE_WEIGHT_TYPE COORD is latitude and longitude."""
-    sections = re.split(r"^\s*(NODE_COORD_SECTION|DEMAND_SECTION|EOF)\s*$", text, flags=re.MULTILINE)
-    head, found, line = sections[0], {}, sections[0].count("\n") + 2
+    sections = re.split(r"^[ \t]*(NODE_COORD_SECTION|DEMAND_SECTION|EOF)[ \t\r]*$", text, flags=re.MULTILINE)
+    head, found, line = sections[0], {}, sections[0].count("\n") + 1
     for name, body in pairwise(sections):
         if name in ("NODE_COORD_SECTION", "DEMAND_SECTION"):
             found[name] = _split(body, line=line - 1)
@@ -195,7 +197,7 @@ def _tsplib(text: str) -> Points:
         width = 2 if demand.left == 2 * nodes else 1
         weight = demand.numbers(width * nodes, "demands").reshape(nodes, width)[:, -1].copy()
     kind = re.search(r"^\s*EDGE_WEIGHT_TYPE\s*:\s*(\S+)", head, re.MULTILINE)
-    return _same_points(place, weight, sphere=bool(kind) and kind is not None and kind[1].upper() == "COORD")
+    return _same_points(place, weight, sphere=kind is not None and kind[1].upper() == "COORD")
 
 
 def _warehouses(text: str) -> Costs:

@@ -1,4 +1,4 @@
-"""Every customer's sites, nearest first: the one form that medians, uncapacitated facilities and covers are solved in."""
+"""Every customer's sites, nearest first: the form in which all problems without capacity are solved."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def of_cover(cover: Cover) -> Nearest:
     same = np.zeros(len(cover.weight), dtype=np.uint64)
     np.add.at(same, row, keys[cover.site])
     _, one, inverse = np.unique(same, return_index=True, return_inverse=True)
-    weight = np.bincount(inverse, weights=cover.weight, minlength=len(one))
+    weight = added(inverse, cover.weight, len(one))
     chosen = np.isin(row, one)
     position = np.full(len(cover.weight), -1, dtype=np.int64)
     position[one] = np.arange(len(one))
@@ -100,6 +100,11 @@ def of_cover(cover: Cover) -> Nearest:
     opening = np.zeros(cover.sites)
     made = Nearest(new[order], site, np.zeros(count), weight, opening, cover.p, is_whole(cover.weight))
     return made.kept(weight[made.row] > 0)
+
+
+def added(index: Index, weights: Vector, size: int) -> Vector:
+    """Add up weights by index, (size,)."""
+    return np.asarray(np.bincount(index, weights=weights, minlength=size), dtype=float)
 
 
 def site_keys(count: int) -> np.ndarray[tuple[int], np.dtype[np.uint64]]:

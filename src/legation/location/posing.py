@@ -9,7 +9,7 @@ from enum import StrEnum
 import numpy as np
 
 from legation.errors import InvalidError
-from legation.location.problems import Cover, Facilities, Median, Problem
+from legation.location.problems import Capacitated, Cover, Facilities, Median, Problem, is_whole
 from legation.programme.formulation import Index, Vector
 from legation.values import value
 
@@ -152,9 +152,11 @@ def _places(data: Network | Points, question: Question) -> int:
     return p
 
 
-def _facilities(costs: Costs, kind: Kind, question: Question) -> Facilities | Median:
+def _facilities(costs: Costs, kind: Kind, question: Question) -> Problem:
     if kind is Kind.COVER:
-        raise InvalidError("The file gives costs, no distances: nothing tells who is covered.", hint="Leave --kind out.")
+        raise InvalidError(
+            "The file gives costs, no distances: nothing tells who is covered.", hint="Leave --kind out."
+        )
     if kind is Kind.MEDIAN:
         p = question.p or 0
         if not 1 <= p <= costs.shape[1]:
@@ -165,7 +167,7 @@ def _facilities(costs: Costs, kind: Kind, question: Question) -> Facilities | Me
     capacity = costs.capacity if question.capacity is None else np.full(costs.shape[1], question.capacity)
     if not (capacity > 0).any():
         raise InvalidError("The file gives no capacities.", hint="Give one with --capacity, or --kind uncapacitated.")
-    return Facilities(costs.cost, costs.opening, capacity, costs.demand, single=kind is Kind.SINGLE_SOURCE)
+    return Capacitated(costs.cost, costs.opening, capacity, costs.demand, single=kind is Kind.SINGLE_SOURCE)
 
 
 def _cover(data: Network | Points, question: Question, p: int) -> Cover:
@@ -208,12 +210,9 @@ def great_circles(a: Vector, b: Vector, radius: float) -> Vector:
 
 def shortest_paths(network: Network) -> Vector:
     """Return all distances (Floyd, Warshall); of edges that join the same nodes the last one counts."""
-    kind = np.float64
-    if (network.length == np.rint(network.length)).all() and network.length.sum() < 2**29:
-        kind = np.int32  # type: ignore[assignment]
-    beyond = 2**29 if kind is not np.float64 else np.inf
-    paths = np.full((network.nodes, network.nodes), beyond, dtype=kind)
-    paths[network.begin, network.end] = network.length
+    small = is_whole(network.length) and float(network.length.sum()) < 2**29  # two of them still fit 32 bits
+    beyond = 2**29 if small else np.inf
+    paths = np.full((network.nodes, network.nodes), beyond, dtype=np.int32 if small else np.float64)
     for a, b, length in zip(network.begin.tolist(), network.end.tolist(), network.length.tolist(), strict=True):
         paths[a, b] = paths[b, a] = length
     np.fill_diagonal(paths, 0)

@@ -33,14 +33,23 @@ class Facilities:
     """Open sites at a cost so that opening and serving together cost least.
 
     cost: (customers, sites), of serving all of a customer's demand; opening: (sites,)
-    capacity, demand: (sites,) and (customers,), or None where capacity does not matter
-    single: whether a customer must be served from one site only
     """
 
     cost: Vector
     opening: Vector
-    capacity: Vector | None = None
-    demand: Vector | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Capacitated:
+    """Facilities that hold so much demand and no more.
+
+    capacity: (sites,); demand: (customers,); single: whether a customer must be served from one site only
+    """
+
+    cost: Vector
+    opening: Vector
+    capacity: Vector
+    demand: Vector
     single: bool = False
 
 
@@ -58,7 +67,7 @@ class Cover:
     p: int
 
 
-Problem = Median | Facilities | Cover
+Problem = Median | Facilities | Capacitated | Cover
 
 
 @value

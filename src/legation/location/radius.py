@@ -1,8 +1,8 @@
 """What multipliers leave open, as a programme: for every customer and radius, whether no open site is that near.
 
 z[i, k] >= 1 - sum of open sites within the k-th radius of customer i; serving i costs its first radius plus the widths
-of the rings it is not served within (Cornuéjols, Nemhauser, Wolsey 1980; García, Labbé, Marín 2011). Two discs that hold
-the same sites are one. Rings beyond a limit are left out and added where a solution needs them.
+of the rings it is not served within (Cornuéjols, Nemhauser, Wolsey 1980; García, Labbé, Marín 2011). Two discs of the
+same sites are one. Rings beyond a limit are left out and added where a solution needs them.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from legation.location.nearest import Nearest, site_keys
+from legation.location.nearest import Nearest, added, site_keys
 from legation.location.problems import Flags, Left
+from legation.programme.formulation import INF, Formulation, Index, Rows, Vector
 from legation.programme.highs import highs
 from legation.programme.solver import Limits, Status
-from legation.programme.formulation import INF, Formulation, Index, Rows, Vector
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,9 +85,7 @@ def _beyond(kept: Nearest, near: Nearest) -> Vector:
     return beyond
 
 
-def _written(
-    kept: Nearest, rings: _Rings, sites: Index, column: Index, fixed: Flags, constant: float
-) -> Formulation:
+def _written(kept: Nearest, rings: _Rings, sites: Index, column: Index, fixed: Flags, constant: float) -> Formulation:
     """Write one row a disc: not reached within it, unless reached within the disc inside it or by its own ring."""
     opens = len(sites)
     width = opens + rings.discs
@@ -108,7 +106,7 @@ def _written(
     rows.sum(np.arange(opens), np.ones(opens), upper=float(kept.most))
     objective = np.zeros(width)
     objective[:opens] = -kept.opening[sites]
-    objective[opens:] = -np.bincount(rings.disc, weights=rings.width, minlength=rings.discs)
+    objective[opens:] = -added(rings.disc, rings.width, rings.discs)
     lower, upper = np.zeros(width), np.ones(width)
     upper[opens:] = INF
     lower[:opens] = fixed[sites]

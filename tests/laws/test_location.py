@@ -1,0 +1,226 @@
+"""Sitings are the best there is: the same as trying all, whatever the order and the scale; and the check can fail."""
+
+from dataclasses import replace
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from legation.errors import InfeasibleError
+from legation.location import Capacitated, Cover, Facilities, Median, Problem, site
+from legation.location.checking import check
+from legation.location.covering import dominated
+from legation.location.nearest import of_cover
+from legation.location.problems import Served
+from legation.programme.solver import Status
+
+SEEDS = st.integers(0, 10**6)
+FEW = settings(max_examples=25, deadline=None)
+
+
+def forever() -> float:
+    return 60.0
+
+
+def median(seed: int) -> Median:
+    chance = np.random.default_rng(seed)
+    customers, sites = chance.integers(3, 14), int(chance.integers(2, 9))
+    cost = chance.integers(0, 30, (customers, sites)).astype(float)
+    if seed % 2:
+        cost += chance.random(cost.shape)
+    return Median(cost, int(chance.integers(1, sites + 1)))
+
+
+def facilities(seed: int) -> Facilities:
+    chance = np.random.default_rng(seed)
+    cost = chance.integers(0, 30, (int(chance.integers(1, 14)), int(chance.integers(1, 9)))).astype(float)
+    opening = chance.integers(0, 40, cost.shape[1]) * (1.0 if seed % 2 else 0.37)
+    return Facilities(cost, opening)
+
+
+def capacitated(seed: int) -> Capacitated:
+    chance = np.random.default_rng(seed)
+    customers, sites = int(chance.integers(2, 6)), int(chance.integers(2, 5))
+    demand = chance.integers(1, 9, customers).astype(float)
+    capacity = chance.integers(5, 25, sites).astype(float)
+    cost, opening = (
+        chance.integers(1, 40, (customers, sites)).astype(float),
+        chance.integers(5, 60, sites).astype(float),
+    )
+    return Capacitated(cost, opening, capacity, demand, single=True)
+
+
+def cover(seed: int) -> Cover:
+    chance = np.random.default_rng(seed)
+    customers, sites = int(chance.integers(1, 25)), int(chance.integers(1, 9))
+    reach = chance.random((customers, sites)) < 0.3
+    row, found = np.nonzero(reach)
+    first = np.searchsorted(row, np.arange(customers + 1))
+    weight = chance.integers(0, 9, customers).astype(float) + (chance.random(customers) if seed % 2 else 0.0)
+    return Cover(first, found, weight, sites, int(chance.integers(1, sites + 1)))
+
+
+def choices(sites: int, sizes: Any) -> Any:
+    return (np.array(c) for p in sizes for c in combinations(range(sites), p))
+
+
+def best_by_trying(problem: Problem) -> float:
+    """Try every set of sites (and every assignment, where one site must serve a customer wholly)."""
+    if isinstance(problem, Cover):
+        row = np.repeat(np.arange(len(problem.weight)), np.diff(problem.first))
+        reach = np.zeros((len(problem.weight), problem.sites), dtype=bool)
+        reach[row, problem.site] = True
+        return max(problem.weight[reach[:, c].any(axis=1)].sum() for c in choices(problem.sites, [problem.p]))
+    sites = problem.cost.shape[1]
+    if isinstance(problem, Median):
+        return min(problem.cost[:, c].min(axis=1).sum() for c in choices(sites, [problem.p]))
+    if isinstance(problem, Facilities):
+        every = choices(sites, range(1, sites + 1))
+        return min(problem.cost[:, c].min(axis=1).sum() + problem.opening[c].sum() for c in every)
+    return cheapest(problem, 0, problem.capacity.copy(), frozenset())
+
+
+def cheapest(problem: Capacitated, customer: int, room: Any, opened: frozenset[int]) -> float:
+    if customer == len(problem.demand):
+        return 0.0
+    found = np.inf
+    for to in range(len(room)):
+        if room[to] >= problem.demand[customer]:
+            less = room.copy()
+            less[to] -= problem.demand[customer]
+            new = 0.0 if to in opened else problem.opening[to]
+            rest = cheapest(problem, customer + 1, less, opened | {to})
+            found = min(found, problem.cost[customer, to] + new + rest)
+    return float(found)
+
+
+@pytest.mark.parametrize("make", [median, facilities, cover])
+@FEW
+@given(seed=SEEDS)
+def test_the_best_by_trying_all_is_found_and_proven(make: Any, seed: int) -> None:
+    problem = make(seed)
+    siting = site(problem, forever)
+    assert siting.status is Status.OPTIMAL
+    assert siting.gap == 0.0
+    assert siting.objective == pytest.approx(best_by_trying(problem))
+    assert check(problem, siting) == ()
+
+
+@FEW
+@given(seed=SEEDS)
+def test_capacity_is_kept_at_least_cost(seed: int) -> None:
+    problem = capacitated(seed)
+    best = best_by_trying(problem)
+    if np.isinf(best):
+        with pytest.raises(InfeasibleError):
+            site(problem, forever)
+        return
+    siting = site(problem, forever)
+    assert siting.objective == pytest.approx(best)
+    assert check(problem, siting) == ()
+    split = site(replace(problem, single=False), forever)
+    assert check(replace(problem, single=False), split) == ()
+    assert split.objective <= siting.objective + 1e-6
+
+
+@pytest.mark.parametrize("single", [False, True])
+def test_sifting_pairs_does_not_change_the_best(single: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    chance = np.random.default_rng(4)
+    sites, customers = chance.random((7, 2)), chance.random((20, 2))
+    demand, capacity = chance.integers(5, 35, 20).astype(float), chance.integers(90, 160, 7).astype(float)
+    cost = demand[:, None] * np.hypot(*(customers[:, None] - sites[None]).transpose(2, 0, 1))
+    problem = Capacitated(cost, chance.integers(20, 60, 7).astype(float), capacity, demand, single)
+    whole = site(problem, forever)
+    monkeypatch.setattr("legation.location.capacitated.SMALL", 0)
+    monkeypatch.setattr("legation.location.capacitated.CHEAP", 3)
+    sifted = site(problem, forever)
+    assert sifted.status is whole.status is Status.OPTIMAL
+    assert sifted.objective == pytest.approx(whole.objective)
+    assert check(problem, sifted) == ()
+
+
+@FEW
+@given(seed=SEEDS)
+def test_order_and_scale_change_nothing(seed: int) -> None:
+    problem, chance = median(seed), np.random.default_rng(seed)
+    rows, columns = (chance.permutation(n) for n in problem.cost.shape)
+    other = Median(7.5 * problem.cost[rows][:, columns], problem.p)
+    assert site(other, forever).objective == pytest.approx(7.5 * site(problem, forever).objective)
+    covering = cover(seed)
+    larger = replace(covering, weight=0.125 * covering.weight)
+    assert site(larger, forever).objective == pytest.approx(0.125 * site(covering, forever).objective)
+
+
+@pytest.mark.parametrize(("customers", "p"), [(150, 7), (150, 40)])
+def test_the_tree_and_multipliers_agree_with_a_programme(customers: int, p: int) -> None:
+    """Large enough that lists are cut short and parts are taken apart."""
+    from legation.location.nearest import of_median
+    from legation.location.radius import programme
+    from legation.programme.highs import highs
+    from legation.programme.solver import Limits
+
+    places = np.random.default_rng(p).random((customers, 2))
+    cost = np.rint(100 * np.hypot(*(places[:, None] - places[None]).transpose(2, 0, 1)))
+    near = of_median(Median(cost, p), customers - p)
+    everything = np.ones(customers, dtype=bool)
+    formulation, _ = programme(near, everything, ~everything, near.far)
+    siting = site(Median(cost, p), forever)
+    assert siting.status is Status.OPTIMAL
+    assert siting.objective == pytest.approx(-highs(formulation, Limits()).objective)
+
+
+def test_the_programme_is_written_and_solved_where_prices_are_not_enough() -> None:
+    chance = np.random.default_rng(3)
+    places, weight = chance.random((120, 2)), chance.integers(1, 50, 120).astype(float)
+    row, found = np.nonzero(np.hypot(*(places[:, None] - places[None]).transpose(2, 0, 1)) < 0.12)
+    problem = Cover(np.searchsorted(row, np.arange(121)), found, weight, 120, 8)
+    siting = site(problem, forever)
+    assert siting.proof == "programme"
+    assert siting.status is Status.OPTIMAL
+    assert check(problem, siting) == ()
+
+
+def test_a_site_that_reaches_less_is_dominated() -> None:
+    near = of_cover(Cover(np.array([0, 2, 4, 5]), np.array([0, 1, 0, 2, 2]), np.array([1.0, 2.0, 3.0]), 4, 1))
+    assert dominated(near).tolist() == [False, True, False, True]
+
+
+def test_without_time_a_siting_is_told_with_its_gap() -> None:
+    places = np.random.default_rng(1).random((300, 2))
+    cost = np.hypot(*(places[:, None] - places[None]).transpose(2, 0, 1))
+    ticks = iter([1.0] * 8 + [0.0] * 10**6)
+    problem = Median(cost, 10)
+    siting = site(problem, lambda: next(ticks))
+    assert siting.status is Status.FEASIBLE
+    assert siting.gap > 0
+    assert check(problem, siting) == ()
+
+
+def test_check_tells_every_kind_of_wrong() -> None:
+    problem = Median(np.array([[0.0, 4.0], [5.0, 1.0]]), 1)
+    right = site(problem, forever)
+    first, second = right.served
+    for wrong in (
+        replace(right, objective=right.objective - 1),
+        replace(right, bound=right.objective + 1),
+        replace(right, opened=()),
+        replace(right, opened=(0, 1)),
+        replace(right, opened=(7,)),
+        replace(right, served=(first,)),
+        replace(right, served=(first, replace(second, site=1 - second.site))),
+    ):
+        assert check(problem, wrong)
+
+
+def test_check_tells_capacity_and_reach() -> None:
+    tight = Capacitated(np.ones((2, 2)), np.ones(2), np.array([1.0, 1.0]), np.array([1.0, 1.0]), single=True)
+    right = site(tight, forever)
+    both = replace(right, served=(Served(0, 0), Served(1, 0)))
+    assert any("hold" in finding.message for finding in check(tight, both))
+    reach = Cover(np.array([0, 1, 2]), np.array([0, 1]), np.array([3.0, 1.0]), 2, 1)
+    siting = site(reach, forever)
+    assert siting.opened == (0,)
+    assert check(reach, replace(siting, served=(Served(0, 0), Served(1, 0))))
