@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
@@ -152,17 +154,27 @@ def worker(
 ) -> None:
     """Do the jobs that wait, one after another; end on Ctrl-C or SIGTERM, and leave what is under way to another."""
     working, _people, store = _rooms()
-    told_to_end: list[int] = []
-    for sign in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(sign, lambda number, _frame: told_to_end.append(number))
     name = f"{socket.gethostname()}-{os.getpid()}"
-    with store.Store(where) as opened:
+    with store.Store(where) as opened, _told_to_end() as ends:
         typer.echo(f"Worker {name} takes jobs from {opened.url.render_as_string(hide_password=True)}.", err=True)
         man = working.Worker(
-            opened, name, lambda: datetime.now(UTC), ending=lambda: bool(told_to_end), told=_tell, threads=threads
+            opened, name, lambda: datetime.now(UTC), ending=lambda: bool(ends), told=_tell, threads=threads
         )
         taken = man.run(once=once)
     typer.echo(f"Worker {name} ends; it took {taken} jobs.", err=True)
+
+
+@contextmanager
+def _told_to_end() -> Iterator[list[int]]:
+    """Collect the signals that tell a worker to end, so that it can leave its job to another."""
+    heard: list[int] = []
+    signs = (signal.SIGINT, signal.SIGTERM)
+    before = [(sign, signal.signal(sign, lambda number, _frame: heard.append(number))) for sign in signs]
+    try:
+        yield heard
+    finally:
+        for sign, handler in before:
+            signal.signal(sign, handler)
 
 
 def _tell(job: Any) -> None:  # noqa: ANN401 - its type would load the database library
