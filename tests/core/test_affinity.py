@@ -13,10 +13,12 @@ from legation.affinity.history import ALWAYS, History, candidates, opened
 from legation.affinity.learning import newton
 from legation.affinity.model import AffinityModel, Card, expit
 from legation.affinity.planned import Task, score_plans, tasks
+from legation.affinity.practice import absences, oddities
 from legation.affinity.scores import curves, deciles, evaluate, tenths, worst_gap
+from legation.affinity.standing import chances
 from legation.affinity.weights import revealed
 from legation.errors import InvalidError, NotFoundError
-from legation.model import Form
+from legation.model import Fact, Facts, Form
 from legation.planning.openings import openings
 from legation.programme.plans import plan
 
@@ -59,6 +61,7 @@ def ridge(table: np.ndarray, truth: np.ndarray, strength: float) -> tuple[np.nda
 
 
 ENGINES = Engines(ridge)
+CARD = Card("", "presence", "", 2000, 2005, 0)
 
 
 def test_areas_equal_their_definitions() -> None:
@@ -284,3 +287,41 @@ def test_plans_read_nothing_ahead() -> None:
     again = forecast(poisoned, 2005, ENGINES, 5, 0)
     for one, other in zip(said.rankings, again.rankings, strict=True):
         assert np.array_equal(one.score, other.score)
+
+
+def facts_of_practice() -> Facts:
+    """Tell of four States: two where everybody would be, one in between, one where nobody is; one fact is too late."""
+    rows = [("AAA", 0.81, 0.5), ("BBB", 0.9, None), ("CCC", 0.5, 0.2), ("DDD", 0.1, 0.03)]
+    found = [Fact(code, "affinity", 2022, chance, "of 1", "x") for code, chance, _ in rows]
+    found += [Fact(c, "peers", 2022, share, "of 1", "x", note="3 of 6") for c, _, share in rows if share is not None]
+    return Facts([*found, Fact("AAA", "affinity", 2024, 0.01, "of 1", "x")])
+
+
+def test_absences_that_practice_finds_unusual_are_named() -> None:
+    """From 80 % on, the most usual first, with the peers where they are known; later facts are not read."""
+    found = absences(facts_of_practice(), {"AAA": "Aland"}, ["AAA", "BBB", "CCC", "DDD", "EEE"], "SSS", 2023)
+    assert [(f.code, f.subject) for f in found] == [("practice-absent", "BBB"), ("practice-absent", "AAA")]
+    assert "Aland" in found[1].message
+    assert "81 %" in found[1].message
+    assert "3 of 6 of like size" in found[1].message
+    assert "like size" not in found[0].message
+    assert "legation affinity SSS --state AAA" in found[1].remedy
+    assert not absences(facts_of_practice(), {}, ["AAA"], "SSS", 2024)
+
+
+def test_openings_that_practice_finds_unusual_are_named() -> None:
+    """Up to 10 %, with the year; what is between is not worth a word."""
+    found = oddities(facts_of_practice(), {}, {"CCC": 2027, "DDD": 2028, "EEE": 2027}, 2023)
+    assert [(f.code, f.subject) for f in found] == [("practice-unusual", "DDD")]
+    assert "2028" in found[0].message
+
+
+def test_chances_of_all_are_those_of_each() -> None:
+    """The matrix holds what the model says of every pair, and nothing of a State with itself."""
+    known = world().by(2008)
+    model = AffinityModel(("recip", "lkm"), (0.2, 7.0), (0.4, 0.9), (0.8, -0.5), -1.0, ((-9.0, -8.0), (9.0, 7.0)), CARD)
+    found = chances(known, model)
+    assert not found.diagonal().any()
+    at = matrices(known)
+    score = -1.0 + (at["recip"][3, 5] - 0.2) / 0.4 * 0.8 - (at["lkm"][3, 5] - 7.0) / 0.9 * 0.5
+    assert found[3, 5] == pytest.approx(expit(np.array(-8.0 + (score + 9) / 18 * 15)))

@@ -11,11 +11,15 @@ import pytest
 
 from legation.cli.main import main
 from legation.desk import affinity as desk
+from legation.desk.cases import open_case
+from legation.desk.proofs import best
 from legation.errors import NotFoundError
 from legation.exchange.imported import Imported
 from legation.exchange.tables import write_tables
 from legation.model import Fact, Form, Period, Post, Seat, Source
+from legation.planning.brief import Forbid
 from legation.presence.histories import read_history
+from legation.programme.solver import Limits
 from legation.sources import read_case
 
 EVALUATION = Path(__file__).parents[3] / "shared" / "data" / "evaluation"
@@ -192,11 +196,13 @@ def test_affinity_of_ones_own_data_and_as_a_criterion(
     assert {f.subject: f.value for f in read.facts if f.attribute == "affinity"} == chances
     assert not [f for f in findings if f.code == "unknown-source"]
     toml = case / "case.toml"
-    criterion = '\n[[criteria]]\nid = "practice"\ntitle = "Practice"\nattribute = "affinity"\nweight = 30\n'
-    toml.write_text(toml.read_text(encoding="utf-8") + criterion, encoding="utf-8")
+    written = toml.read_text(encoding="utf-8")
+    assert 'attribute = "affinity"\nweight = 0\n' in written
+    weighed = written.replace('attribute = "affinity"\nweight = 0\n', 'attribute = "affinity"\nweight = 30\n')
+    toml.write_text(weighed, encoding="utf-8")
     capsys.readouterr()
     assert run("appraise", str(case), "--interest", "IRL") == 0
-    assert "Practice" in capsys.readouterr().out
+    assert "like position do" in capsys.readouterr().out
     assert run("weights", str(case), "--json") == 0
     found = json.loads(capsys.readouterr().out)
     assert sum(w["revealed"] for w in found["weights"]) == pytest.approx(1, abs=0.01)
@@ -270,3 +276,46 @@ def test_posts_count_in_the_years_they_were_there(tmp_path: Path) -> None:
     assert history.codes == ("DEU", "FRA", "SWE")
     there = {y: [c for c, e in zip(history.codes, m[0], strict=True) if e] for y, m in history.embassies.items()}
     assert there == {2001: ["FRA"], 2002: ["FRA", "SWE"], 2003: ["SWE"]}
+
+
+def test_a_new_case_tells_what_practice_says(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Affinity and peers are facts, the criterion weighs nothing, and appraise and plan name what is unusual."""
+    case_folder = str(tmp_path / "kenya")
+    assert run("new", case_folder, "--sender", "KEN", "--years", "2027-2029", "--on", "2026-01-01") == 0
+    case, _ = read_case(case_folder)
+    found, _, _ = desk.stand("KEN")
+    for attribute, told in (
+        ("affinity", {c.state: round(c.presence, 4) for c in found.chances}),
+        ("peers", {c.state: round(c.peers_there / c.peers, 4) for c in found.chances}),
+    ):
+        assert {f.subject: f.value for f in case.facts if f.attribute == attribute} == told
+    assert [c.weight for c in case.criteria if c.attribute == "affinity"] == [0]
+    capsys.readouterr()
+    assert run("appraise", case_folder, "--json") == 0
+    named = {f["subject"] for f in json.loads(capsys.readouterr().out)["findings"] if f["code"] == "practice-absent"}
+    here = {p.seat.state for p in case.posts} | {r.site for r in case.brief.rules if isinstance(r, Forbid)}
+    assert named == {c.state for c in found.chances if c.presence >= 0.8} - here
+    assert run("affinity", "KEN", "--into", case_folder) == 0
+    assert run("weights", case_folder, "--json") == 0
+    assert "practice" not in capsys.readouterr().out
+
+
+def test_unusual_openings_stand_in_the_report(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A plan that must open where practice has nobody says so, on the way and in the report."""
+    folder = tmp_path / "made"
+    assert run("export", "ruritania", str(folder)) == 0
+    facts = folder / "facts.csv"
+    opened = open_case(str(folder))
+    case, plan = opened.case, best(opened, Limits(), announced=False).plan
+    site = next(m.site for m in plan.measures if m.kind == "establish")
+    code = next(p.state for p in case.places if p.id == site)
+    header = facts.read_text(encoding="utf-8").splitlines()[0].split(",")
+    row = {"subject": code, "attribute": "affinity", "year": str(case.as_of.year), "value": "0.02", "unit": "of 1"}
+    row["source"] = "computed"
+    with facts.open("a", encoding="utf-8") as file:
+        file.write(",".join(row.get(name, "") for name in header) + "\n")
+    capsys.readouterr()
+    assert run("plan", str(folder), "-o", str(tmp_path / "out.html")) == 0
+    told = " ".join(capsys.readouterr().err.split())
+    assert "a State in our position is 2 % likely" in told
+    assert "practice-unusual" in (tmp_path / "out.html").read_text(encoding="utf-8")

@@ -96,6 +96,14 @@ def standing(known: History, models: Models, sender: str) -> Standing:
     return Standing(sender, known.last, models.opening.card.window, tuple(ranked), tuple(_findings(ranked)))
 
 
+def chances(known: History, model: AffinityModel) -> Floats:
+    """Return what a model says of every pair in the last year known, sender by row; 0 of a State with itself."""
+    every = ~np.eye(len(known.codes), dtype=bool)
+    found = np.zeros(every.shape)
+    found[every] = _given(model, matrices(known), every)
+    return found
+
+
 def _given(model: AffinityModel, found: Mapping[str, Floats], row: Bools) -> Floats:
     return model.probability(model.score(columns(found, model.features, row)))
 

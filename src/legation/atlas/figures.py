@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from unicodedata import normalize
 
 from legation.atlas.survey import Cover, Entry, Expected, Survey
@@ -12,6 +13,9 @@ from legation.values import value
 
 LIKELY = 20
 """How many pairs without the presence one would expect are listed, covered from elsewhere or not."""
+
+SURPRISING, TOLD = 0.8, 6
+"""From which likelihood an absence is told on the sheets of both States, and how many on each side."""
 
 
 @value
@@ -49,7 +53,8 @@ class Sheet:
     embassy or a diplomatic mission, and States that have one with it; ledger: its standing with
     every State with which it has any;
     covers: whom it covers concurrently; covered: who covers it from elsewhere; note: how complete its
-    record probably is
+    record probably is;
+    lacking, lacked: where it is absent, and who is absent with it, that one would most expect
     """
 
     state: State
@@ -62,6 +67,8 @@ class Sheet:
     covers: tuple[Coverage, ...]
     covered: tuple[Coverage, ...]
     note: str
+    lacking: tuple[Gap, ...] = ()
+    lacked: tuple[Gap, ...] = ()
 
     def with_balance(self, *balances: Balance) -> tuple[Standing, ...]:
         """Return the lines of the ledger that have one of these balances."""
@@ -121,7 +128,9 @@ def compile_atlas(survey: Survey, expected: Expected | None = None) -> Atlas:
     """Return the atlas of a record; with expectations, also where a presence is missing that one would expect."""
     diplomatic = [e for e in survey.entries if level(e.post.form) and not e.territory]
     pairs = {(e.post.sender, e.post.seat.state) for e in diplomatic}
-    sheets = _sheets(survey, diplomatic, pairs)
+    gaps = _ranked(pairs, expected or {}, survey.covers)
+    surprising = [gap for gap in gaps if gap.likelihood >= SURPRISING]
+    sheets = tuple(_with_gaps(sheet, surprising) for sheet in _sheets(survey, diplomatic, pairs))
     forms = Counter(e.post.form for e in survey.entries)
     both = sum((b, a) in pairs for a, b in pairs) // 2
     one = len(pairs) - 2 * both
@@ -134,7 +143,7 @@ def compile_atlas(survey: Survey, expected: Expected | None = None) -> Atlas:
         one,
         every - both - one,
         _matrix(survey.states, pairs),
-        _gaps(pairs, expected or {}, survey.covers),
+        _likeliest(gaps),
     )
 
 
@@ -218,13 +227,26 @@ def _ranks(counts: Counter[str], states: Iterable[State]) -> dict[str, Rank]:
     return {s.code: Rank(counts[s.code], 1 + sum(other > counts[s.code] for other in every)) for s in states}
 
 
-def _gaps(pairs: set[tuple[str, str]], expected: Expected, covers: Iterable[Cover]) -> tuple[Gap, ...]:
-    """Return the pairs without a presence, the likeliest first: those covered from elsewhere, then the others."""
+def _ranked(pairs: set[tuple[str, str]], expected: Expected, covers: Iterable[Cover]) -> tuple[Gap, ...]:
+    """Return the pairs without a presence, the likeliest first."""
     seats = {(c.sender, c.covered): c.resident for c in covers}
     gaps = [Gap(*pair, chance, seats.get(pair, "")) for pair, chance in expected.items() if pair not in pairs]
-    ranked = sorted(gaps, key=lambda gap: (-gap.likelihood, gap.sender, gap.state))
-    covered, others = ([g for g in ranked if bool(g.covered_from) is known][:LIKELY] for known in (True, False))
+    return tuple(sorted(gaps, key=lambda gap: (-gap.likelihood, gap.sender, gap.state)))
+
+
+def _likeliest(gaps: Sequence[Gap]) -> tuple[Gap, ...]:
+    """Keep the likeliest of those covered from elsewhere, and after them of the others."""
+    covered, others = ([g for g in gaps if bool(g.covered_from) is known][:LIKELY] for known in (True, False))
     return (*covered, *others)
+
+
+def _with_gaps(sheet: Sheet, gaps: Sequence[Gap]) -> Sheet:
+    """Tell on a sheet which of these absences concern it, in their order."""
+    return replace(
+        sheet,
+        lacking=tuple(g for g in gaps if g.sender == sheet.state.code)[:TOLD],
+        lacked=tuple(g for g in gaps if g.state == sheet.state.code)[:TOLD],
+    )
 
 
 def _matrix(states: Sequence[State], pairs: Iterable[tuple[str, str]]) -> tuple[Cell, ...]:

@@ -34,7 +34,7 @@ def sheet_of(sheet: Sheet, atlas: Atlas, names: Names) -> str:
         f'<section class="sheet" id="{code}" aria-labelledby="h{code}"><div class="head"><h2 id="h{code}">{name}</h2>'
         f"<p>{code}{index}</p></div>{_facts(sheet)}{_tiles(sheet, atlas)}{_map(sheet, atlas, names)}"
         f"{columns(small, 'flow')}{_ledger(sheet, atlas, names)}{columns(_covering(sheet, atlas, names))}"
-        f"{_evidence(sheet, atlas)}{note}</section>\n"
+        f"{_gaps(sheet, names)}{_evidence(sheet, atlas)}{note}</section>\n"
     )
 
 
@@ -204,6 +204,21 @@ def _covering(sheet: Sheet, atlas: Atlas, names: Names) -> Iterator[str]:
             ordered = sorted(found, key=lambda code: sort_key(names.states[code].name))
             rows = [(names[code], names.run(found[code])) for code in ordered]
             yield table(caption, titles, rows, counted(atlas), kind="wide")
+
+
+def _gaps(sheet: Sheet, names: Names) -> str:
+    """Say which absences surprise by affinity, on both sides."""
+    sides = (
+        ("likely that it is in", [(g.state, g) for g in sheet.lacking]),
+        ("likely here", [(g.sender, g) for g in sheet.lacked]),
+    )
+    told = "; ".join(
+        f"{words} " + ", ".join(f"{names[code]} ({100 * gap.likelihood:.0f} %)" for code, gap in found)
+        for words, found in sides
+        if found
+    )
+    lead = "By affinity, though not on record: "
+    return f'<p class="note">{lead}{told}. What is usual is not advice. Source: legation-affinity.</p>' if told else ""
 
 
 def _evidence(sheet: Sheet, atlas: Atlas) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
 
+from legation.affinity.practice import absences
 from legation.appraisal import Appraisal
 from legation.cases.case import Case
 from legation.cases.costing import ladders
@@ -12,6 +14,8 @@ from legation.cases.serving import services
 from legation.cases.siting import Holding, form_held, hold, resident_here
 from legation.cases.worth import interest_rows, interests, score
 from legation.errors import Finding
+from legation.model import Facts, Form, Track
+from legation.planning.brief import Forbid
 from legation.planning.problem import Problem, Rung, Site, in_order
 from legation.values import value
 
@@ -38,6 +42,7 @@ def draft(case: Case) -> Draft:
     sites = tuple(_site(case, h, built[h.place.id], residents) for h in holdings)
     rows = interest_rows(case, sites)
     appraisal = score(case, rows, residents)
+    appraisal = replace(appraisal, findings=(*appraisal.findings, *_absences(case, sites)))
     offered, found_services = services(case, holdings, sites, rows)
     problem = Problem(
         name=case.name,
@@ -76,6 +81,19 @@ def _site(case: Case, holding: Holding, ladder: tuple[Rung, ...], residents: dic
         groups=tuple(dict.fromkeys(g for g in (*place.groups, *wider) if g)),
         resident_here=place.state in residents,
     )
+
+
+def _absences(case: Case, sites: Iterable[Site]) -> tuple[Finding, ...]:
+    """Return where practice would have us and we are not, by the facts on affinity that a case may hold.
+
+    A State that a rule keeps us out of is decided, so it is no question.
+    """
+    own = [s for s in sites if s.track is Track.DIPLOMATIC]
+    held = {s.state for s in own if s.today is not Form.NONE}
+    closed = {rule.site for rule in case.brief.rules if isinstance(rule, Forbid)}
+    absent = dict.fromkeys(s.state for s in own if s.state not in held and s.id not in closed)
+    names = {s.code: s.name for s in case.states}
+    return absences(Facts(case.facts), names, absent, case.sender, case.as_of.year)
 
 
 def _twelfths(months: int) -> Decimal:

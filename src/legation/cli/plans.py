@@ -39,6 +39,8 @@ def appraise(
             _parts(score, {s.id: s.title for s in opened.case.sources})
     else:
         _ranking(found)
+    for finding in cases.practice(found):
+        put(f"- {finding.message}")
 
 
 def problem(
@@ -87,6 +89,7 @@ def plan(
     if planned.announced:
         tell(planned.announced.findings)
     tell(law.breaches(law.of_plan(opened.case, planned.problem, planned.plan)))
+    tell_all(documents.practice_of_plan(opened, planned))
     paper = documents.paper(opened, planned)
     if output is not None:
         with working("Writing"):

@@ -21,23 +21,29 @@ from legation.affinity.history import History
 from legation.affinity.learning import Progress, learn, learn_presence
 from legation.affinity.model import Models
 from legation.affinity.planned import PlannedBacktest, PlanScore, Task, score_plans
+from legation.affinity.practice import AFFINITY, PEERS
 from legation.affinity.scores import Bin, SenderScore
-from legation.affinity.standing import Standing, standing
+from legation.affinity.standing import Standing, chances, standing
 from legation.affinity.weights import revealed
 from legation.cases.drafting import draft
 from legation.desk.worldrecord import state_of
 from legation.errors import Finding, InvalidError
 from legation.exchange import merging
 from legation.exchange.imported import Imported
-from legation.model import Attribute, Fact, Source
+from legation.model import Attribute, Fact, Source, State
 from legation.planning.openings import openings
 from legation.presence.histories import read_history, shipped_history, shipped_ties
 from legation.programme.plans import plan
-from legation.sources import load_states, read_case, read_world
+from legation.sources import World, load_states, read_case, read_world
 from legation.sources.world import DATA
 from legation.values import value
 
-ATTRIBUTE = Attribute("affinity", "of 1", "Chance that a State in the sender's position has an embassy there")
+ATTRIBUTES = (
+    Attribute(AFFINITY, "of 1", "Chance that a State in the sender's position has an embassy there"),
+    Attribute(
+        PEERS, "of 1", "Share of States with an economy between half and twice as large that have an embassy there"
+    ),
+)
 SOURCE = Source(
     "legation-affinity",
     "Affinity: what States in a like position do",
@@ -182,12 +188,40 @@ def _own_history(folder: Path) -> History:
 
 
 def facts_of(found: Standing) -> Imported:
-    """Return the chances of presence as facts that a case may use: the attribute `affinity`."""
-    facts = tuple(
-        Fact(c.state, ATTRIBUTE.name, found.year, round(c.presence, 4), ATTRIBUTE.unit, SOURCE.id)
-        for c in sorted(found.chances, key=lambda c: c.state)
-    )
-    return Imported("affinity", facts=facts, attributes=(ATTRIBUTE,), sources=(SOURCE,), rows=len(facts))
+    """Return the chances of presence, and who of like size is there, as facts that a case may use."""
+    facts = practice_facts(found)
+    return Imported("affinity", facts=facts, attributes=ATTRIBUTES, sources=(SOURCE,), rows=len(facts))
+
+
+def practice_facts(found: Standing) -> tuple[Fact, ...]:
+    """Return the attributes `affinity` and, where there are States of like size, `peers` of every other State."""
+    affinity, peers = ATTRIBUTES
+    chances = sorted(found.chances, key=lambda c: c.state)
+    return (
+        *(Fact(c.state, affinity.name, found.year, round(c.presence, 4), affinity.unit, SOURCE.id) for c in chances),
+        *(
+            Fact(
+                c.state, peers.name, found.year, round(c.peers_there / c.peers, 4), peers.unit, SOURCE.id,
+                note=f"{c.peers_there} of {c.peers}",
+            )
+            for c in chances
+            if c.peers
+        ),
+    )  # fmt: skip
+
+
+def presence_chances(world: World) -> dict[tuple[str, str], float]:
+    """Return how likely each State (first) has an embassy in each other, by the shipped model and record."""
+    known = shipped_history(world, RECORDED)
+    found = chances(known, load_models().presence)
+    pairs = np.argwhere(~np.eye(len(known.codes), dtype=bool))
+    return {(known.codes[i], known.codes[j]): float(found[i, j]) for i, j in pairs}
+
+
+def practice_of(home: State, world: World, year: int) -> tuple[Fact, ...]:
+    """Return the facts on practice of a new case, by the shipped models and facts known up to a year."""
+    known = shipped_history(world, RECORDED, min(RECORDED, year))
+    return practice_facts(standing(known, load_models(), home.code))
 
 
 def file_into(case: str, found: Standing) -> merging.Merged:
@@ -211,6 +245,8 @@ def weights_of(name: str, *, model: Path | None = None) -> tuple[tuple[Weight, .
     found, _names, _models = stand(case.sender, model=model)
     chance = {c.state: c.presence for c in found.chances}
     scores = [s for s in draft(case).appraisal.scores if s.kind == "bilateral" and s.state in chance]
+    mirrors = {c.id for c in case.criteria if c.attribute in (AFFINITY, PEERS)}  # they would explain themselves
+    scores = [replace(s, parts=tuple(p for p in s.parts if p.criterion not in mirrors)) for s in scores]
     worth = np.array([[part.worth for part in s.parts] for s in scores])
     weights, explained = revealed(worth, np.array([chance[s.state] for s in scores]))
     parts = scores[0].parts

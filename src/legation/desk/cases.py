@@ -83,6 +83,11 @@ def appraisal(opened: Opened, interest: str = "") -> Appraisal:
     return Appraisal(chosen, tuple(f for f in whole.findings if f.subject == chosen[0].interest))
 
 
+def practice(found: Appraisal) -> tuple[Finding, ...]:
+    """Return where practice would have us and we are not."""
+    return tuple(f for f in found.findings if f.code == "practice-absent")
+
+
 def questions(case: Case) -> tuple[Finding, ...]:
     """Return what the owner of a case must still find out or decide."""
     return open_questions(case)

@@ -9,14 +9,19 @@ from enum import StrEnum
 from pathlib import Path
 
 from legation import __version__, codec
+from legation.affinity.practice import oddities
 from legation.atlas.figures import Atlas, Sheet, compile_atlas
 from legation.atlas.reading import survey_of
 from legation.cases.announced import announced_statistics
+from legation.desk.affinity import presence_chances
 from legation.desk.cases import Opened
 from legation.desk.completeness import completeness, sentences
 from legation.desk.gaps import chances
 from legation.desk.proofs import Planned
 from legation.desk.worldrecord import state_of
+from legation.errors import Finding
+from legation.model import Facts, Track
+from legation.planning.brief import Kind
 from legation.reports.content import build
 from legation.reports.figures import Judged, Paper
 from legation.sources import World
@@ -35,13 +40,22 @@ def paper(opened: Opened, planned: Planned) -> Paper:
     stated = planned.announced
     return Paper(
         opened.case,
-        opened.draft,
+        replace(opened.draft, findings=(*opened.draft.findings, *practice_of_plan(opened, planned))),
         planned.plan,
         planned.digest,
         statistics=announced_statistics(opened.case),
         announced=Judged(stated.plan, stated.comparison) if stated else None,
         version=__version__,
     )
+
+
+def practice_of_plan(opened: Opened, planned: Planned) -> tuple[Finding, ...]:
+    """Return the openings of a plan that practice finds unusual, by the facts on affinity that a case may hold."""
+    case = opened.case
+    states = {s.id: s.state for s in planned.problem.sites if s.track is Track.DIPLOMATIC}
+    opening = {states[m.site]: m.year for m in planned.plan.measures if m.kind is Kind.ESTABLISH and m.site in states}
+    names = {s.code: s.name for s in case.states}
+    return oddities(Facts(case.facts), names, opening, case.as_of.year)
 
 
 def rendered(made: Paper, kind: Format) -> str:
@@ -106,17 +120,16 @@ def dump(value: object, target: Path) -> Path:
 
 
 def atlas_of(world: World) -> Atlas:
-    """Return the atlas of the world's record, with how complete the record of every State is likely to be."""
+    """Return the atlas of the record: how complete it likely is of every State, and where affinity would have whom."""
     names = {s.code: s.name for s in world.states}
     pattern = chances(world)
-    expected = {(code, other): chance for code in pattern.codes for other, chance in pattern.missing(code).items()}
     posts, covers = (_by_sender(rows) for rows in (world.posts, world.accreditations))
     notes = {}
     for state in world.states:
         own = replace(world, posts=tuple(posts[state.code]), accreditations=tuple(covers[state.code]))
         share, *_, missing = sentences(completeness(state, own, pattern), names)
         notes[state.code] = f"{share} {missing}"
-    return compile_atlas(survey_of(world, notes), expected)
+    return compile_atlas(survey_of(world, notes), presence_chances(world))
 
 
 def _by_sender(rows: Iterable[dict[str, str]]) -> dict[str, list[dict[str, str]]]:

@@ -14,6 +14,7 @@ from legation.cases.case import Case, ServiceRow
 from legation.cases.drafting import draft
 from legation.cases.questions import PERHAPS
 from legation.desk import worldrecord
+from legation.desk.affinity import SOURCE, practice_of
 from legation.desk.completeness import completeness, sentences
 from legation.desk.gaps import Chances, chances
 from legation.model import EMBASSIES, Form, Network, Track, level
@@ -103,6 +104,16 @@ CRITERIA = (
         best=Decimal(2),
         reason="Assumed: a mission here asks for an answer.",
     ),
+    Criterion(
+        "practice",
+        "What States in a like position do",
+        "affinity",
+        Decimal(0),
+        heading="Practice of others",
+        worst=Decimal(0),
+        best=Decimal(1),
+        reason="Not weighed: what others do is no aim of ours. A weight leans the plan towards it.",
+    ),
 )
 """Criteria on what the product knows of every State; facts.csv holds gdp_rank as well."""
 
@@ -140,13 +151,13 @@ def found(
         posts=posts,
         foreign_posts=worldrecord.posts_here(home, world),
         accreditations=worldrecord.accreditations(home, world, posts),
-        facts=worldrecord.facts(home, world, today.year),
+        facts=(*worldrecord.facts(home, world, today.year), *practice_of(home, world, today.year)),
         places=worldrecord.places(home, world, posts),
         costs=costs,
         services=tuple(s for s in RULED_OUT if home.code not in (s.site, s.interest)),
         criteria=CRITERIA,
         settings=template.settings,
-        sources=worldrecord.sources(template.sources, world),
+        sources=(*worldrecord.sources(template.sources, world), SOURCE),
         states=world.states,
     )
     openings = _openings(case)
@@ -234,6 +245,6 @@ def _contents(case: Case) -> tuple[str, ...]:
     )
     facts = (
         f"Facts: gross domestic product of {len(known)} States (missing: {bare or 'none'}), population, distance, "
-        "region, language, embassies of others."
+        "region, language, embassies of others, and what States in a like position do."
     )
     return posts, facts
