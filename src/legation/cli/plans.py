@@ -13,6 +13,7 @@ from legation.chancery import law
 from legation.cli.output import Case, Json, example, put, put_json, show, table, tell, tell_all, working
 from legation.desk import cases, documents, proofs
 from legation.desk.documents import Format
+from legation.engine.choice import DEFAULT, Method
 from legation.errors import Severity
 from legation.programme.solver import Limits
 
@@ -79,13 +80,16 @@ def plan(
     ] = None,
     seconds: Seconds = Limits().seconds,
     gap: Gap = Limits().gap,
+    solver: Annotated[
+        Method, typer.Option("--solver", help="How to find it: the tailored engine, or HiGHS alone, the reference.")
+    ] = DEFAULT,
     as_json: Json = False,
 ) -> None:
     """Find the best plan within money and people, prove how good it is, and print it."""
     opened = cases.open_case(case)
     tell(opened.findings)
     with working("Planning"):
-        planned = proofs.best(opened, Limits(seconds, gap), announced=announced)
+        planned = proofs.best(opened, Limits(seconds, gap), announced=announced, method=solver)
     if planned.announced:
         tell(planned.announced.findings)
     tell(law.breaches(law.of_plan(opened.case, planned.problem, planned.plan)))
@@ -168,7 +172,11 @@ def register(app: typer.Typer) -> None:
     )(problem)
     app.command(
         short_help="Find the best plan and prove it.",
-        epilog=example("legation plan kazakhstan-2012 --announced", "legation plan ruritania --output out/ruritania"),
+        epilog=example(
+            "legation plan kazakhstan-2012 --announced",
+            "legation plan ruritania --output out/ruritania",
+            "legation plan kazakhstan-2012 --solver legation",
+        ),
     )(plan)
     app.command(short_help="Check a plan without the solver.", epilog=example("legation check problem.json plan.json"))(
         check

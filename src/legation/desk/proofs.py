@@ -10,6 +10,7 @@ from legation import codec
 from legation.cases.announced import announced_problem
 from legation.cases.case import Case
 from legation.desk.cases import Opened
+from legation.engine.choice import DEFAULT, Method, solver
 from legation.errors import Finding, InfeasibleError, InvalidError, NotFoundError, OutOfDateError
 from legation.planning.checking import check
 from legation.planning.comparison import Comparison, compare
@@ -42,11 +43,11 @@ class Planned:
     announced: Stated | None = None
 
 
-def best(opened: Opened, limits: Limits, *, announced: bool = False) -> Planned:
+def best(opened: Opened, limits: Limits, *, announced: bool = False, method: Method = DEFAULT) -> Planned:
     """Plan a case; raise InfeasibleError with the conflict where no plan satisfies its brief."""
     problem = opened.draft.problem
     digest = codec.digest(problem)
-    made = plan(problem, digest=digest, limits=limits)
+    made = plan(problem, digest=digest, solver=solver(method), limits=limits)
     return Planned(problem, digest, made, _stated(opened.case, problem, made, limits) if announced else None)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from legation.planning.problem import Problem, in_order
 from legation.programme.columns import Columns, rank
 from legation.programme.expressions import rises
 from legation.programme.formulation import Formulation, Index, Rows, Vector
+from legation.programme.layout import UNLIMITED, Layout, Notes
 from legation.programme.rows import labels, write
 
 
@@ -20,6 +22,8 @@ def formulate(problem: Problem) -> Formulation:
     columns, rows = Columns(in_order(problem)), Rows()
     _ladders(columns, rows)
     _changes(columns, rows)
+    _seats(columns, rows)
+    rows.notes.own.append(np.arange(rows.count))
     _services(columns, rows)
     acts = _rules(columns, rows)
     lower, upper = _bounds(columns)
@@ -31,7 +35,7 @@ def formulate(problem: Problem) -> Formulation:
     integer[columns.count :] = acts
     objective, constant = _objective(columns)
     more = np.zeros(len(acts))
-    return rows.pack(
+    packed = rows.pack(
         np.concatenate((objective, more)),
         constant,
         np.concatenate((lower, more)),
@@ -39,6 +43,34 @@ def formulate(problem: Problem) -> Formulation:
         integer,
         whole,
         labels(rule_order(problem)),
+    )
+    return replace(packed, layout=_layout(columns, rows.notes, packed.columns))
+
+
+def _layout(columns: Columns, notes: Notes, count: int) -> Layout:
+    """Return what the columns say, for solvers that know how a site lives."""
+    sites, first = len(columns.problem.sites), np.array(columns.first_rung)
+    most, acts = np.full(sites, UNLIMITED), []
+    for site, number in notes.most:
+        most[site] = min(most[site], number)
+    for of, act in notes.acts:
+        acts.append(np.full((sites, columns.horizon), -1))
+        acts[-1][of] = act
+    return Layout(
+        columns=count,
+        first_rung=first,
+        today=np.bincount(columns.rung_site[columns.held], minlength=sites),
+        closable=columns.closable,
+        risable=columns.risable,
+        x=columns.x,
+        up=columns.up,
+        down=columns.down,
+        y=columns.y,
+        needs=columns.needs,
+        counted=np.array([s.concurrent for s in columns.services], dtype=bool),
+        most=most,
+        acts=tuple(acts),
+        own=np.concatenate(notes.own),
     )
 
 
@@ -109,12 +141,17 @@ def _closable(columns: Columns, rows: Rows, rungs: Index) -> None:
     rows.block(x.size, [(row, up, 1.0), earlier], upper=1.0 - today.ravel())
 
 
+def _seats(columns: Columns, rows: Rows) -> None:
+    """y[v,t] <= x[rung of v,t]."""
+    if columns.services:
+        row = np.arange(columns.y.size)
+        rows.block(columns.y.size, [(row, columns.y, 1.0), (row, columns.x[columns.needs], -1.0)], upper=0.0)
+
+
 def _services(columns: Columns, rows: Rows) -> None:
-    """y[v,t] <= x[rung of v,t]; of an interest: sum of y <= 1, and others' y + x[lowest rung of residence] <= 1."""
+    """Of an interest: sum of y <= 1, and others' y + x[lowest rung of residence] <= 1."""
     if not columns.services:
         return
-    row = np.arange(columns.y.size)
-    rows.block(columns.y.size, [(row, columns.y, 1.0), (row, columns.x[columns.needs], -1.0)], upper=0.0)
     residence = np.array([-1 if (r := columns.residence[i]) is None else r for i in columns.interest_at])
     at_home = np.array([columns.site_at[s.site] for s in columns.services]) == residence[columns.serves]
     _one_service(columns, rows, np.flatnonzero(~at_home), residence)

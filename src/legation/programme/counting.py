@@ -67,10 +67,12 @@ def _acting(rule: MeasuresPerYear, c: Columns, rows: Rows, extra: int) -> int:
     row = np.zeros((c.rungs, c.horizon), dtype=np.int64)
     row[moving] = np.arange(len(place) * c.horizon).reshape(len(place), c.horizon)
     up = rises(c, np.repeat(-moving[:, None].astype(float), c.horizon, axis=1), row)
-    rows.block(len(place) * c.horizon, [(row[moving], act[place], 1.0), *up], lower=0.0)
+    first = rows.block(len(place) * c.horizon, [(row[moving], act[place], 1.0), *up], lower=0.0)
     falling = c.closable[moving]
     down, at = c.down[moving][falling], np.arange(falling.sum() * c.horizon)
     rows.block(len(at), [(at, act[place[falling]], 1.0), (at, down, -1.0)], lower=0.0)
+    rows.notes.acts.append((sites, act))
+    rows.notes.own.append(np.arange(first, rows.count))
     _limit(rule, c, rows, [(np.broadcast_to(years, act.shape), act, np.ones(act.shape))])
     return act.size
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import numpy.typing as npt
 
+from legation.programme.layout import Layout, Notes
+
 Vector = npt.NDArray[np.float64]
 Index = npt.NDArray[np.int64]
 INF = np.inf
@@ -22,6 +24,7 @@ class Formulation:
     A is stored by rows (start, index, value). row_rule: position in `labels` of the rule that wrote the row,
     or -1 for the structure itself. soft_rule, soft_row, soft_key: which rows a rule may be relaxed in, and
     under which key (a year, or 0) one and the same relief counts; scale: by what each row was multiplied.
+    layout: what the columns say, where they are as `assembly` laid them.
     """
 
     objective: Vector
@@ -39,6 +42,7 @@ class Formulation:
     scale: Vector
     labels: tuple[str, ...] = ()
     soft: tuple[tuple[int, int, int], ...] = ()
+    layout: Layout | None = None
 
     @property
     def columns(self) -> int:
@@ -67,6 +71,7 @@ class Rows:
     _block: list[tuple[int, Vector, Vector, int]] = field(default_factory=list)
     _single: list[tuple[int, list[tuple[int, float]], float, float, int]] = field(default_factory=list)
     soft: list[tuple[int, int, int]] = field(default_factory=list)
+    notes: Notes = field(default_factory=Notes)
 
     def block(
         self,

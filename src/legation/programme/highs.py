@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from legation.programme.formulation import Formulation, Vector
 from legation.programme.solver import NOTHING, Limits, Solution, Status
 
 Highs = Any  # highspy ships no types
+Options = dict[str, bool | int | float | str]
 
 
 def highs(formulation: Formulation, limits: Limits, start: Vector | None = None) -> Solution:
@@ -20,9 +22,50 @@ def highs(formulation: Formulation, limits: Limits, start: Vector | None = None)
 
     start: a point that is hard to better, (columns,): HiGHS then spends its time on the proof, not on finding others
     """
+    given: Options = {} if start is None else {"mip_heuristic_effort": 0.0, "mip_pscost_minreliable": 8}
+    return _solve(formulation, _options(limits) | given, start)
+
+
+def prove(formulation: Formulation, limits: Limits, start: Vector | None = None, nodes: int | None = None) -> Solution:
+    """Solve a small programme, from a good plan where there is one, in at most so many nodes.
+
+    No effort goes into plans of which HiGHS would guess that they are good, nor into beginning again.
+    """
+    options = _options(limits) | PROVING | ({} if nodes is None else {"mip_max_nodes": nodes})
+    return _solve(formulation, options, start)
+
+
+def relax(formulation: Formulation, limits: Limits) -> tuple[float, Vector] | None:
+    """Return value and row prices of the best point if nothing had to be whole, or None if there is none.
+
+    A price says what one unit more of its row's bound is worth; it is positive where the upper bound holds.
+    """
+    import highspy
+
+    with _quiet():
+        model = _load(replace(formulation, integer=np.zeros(formulation.columns, dtype=bool)))
+        for option, setting in (_options(limits) | {"presolve": "off", "solver": "simplex"}).items():
+            model.setOptionValue(option, setting)
+        model.run()
+        if model.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            return None
+        return float(model.getInfo().objective_function_value), np.array(model.getSolution().row_dual)
+
+
+PROVING: Options = {
+    "mip_heuristic_effort": 0.0,
+    "mip_allow_restart": False,
+    **{
+        f"mip_heuristic_run_{name}": False
+        for name in ("feasibility_jump", "rens", "rins", "root_reduced_cost", "shifting", "zi_round")
+    },
+}
+
+
+def _solve(formulation: Formulation, options: Options, start: Vector | None) -> Solution:
     with _quiet():
         model = _load(formulation)
-        for option, setting in _options(limits).items():
+        for option, setting in options.items():
             model.setOptionValue(option, setting)
         if start is not None:
             _begin(model, start)
@@ -30,7 +73,7 @@ def highs(formulation: Formulation, limits: Limits, start: Vector | None = None)
         return _read(model, formulation)
 
 
-def _options(limits: Limits) -> dict[str, bool | int | float]:
+def _options(limits: Limits) -> Options:
     """Return the options: one thread and a seed, so that the same programme gives the same plan.
 
     mip_pscost_minreliable: trust what one trial of a branch has shown, where HiGHS would make eight. Worlds of the
@@ -70,8 +113,6 @@ def _load(f: Formulation) -> Highs:
 def _begin(model: Highs, start: Vector) -> None:
     import highspy
 
-    model.setOptionValue("mip_heuristic_effort", 0.0)
-    model.setOptionValue("mip_pscost_minreliable", 8)
     known = highspy.HighsSolution()
     known.col_value = start.tolist()
     model.setSolution(known)
@@ -81,16 +122,16 @@ def _read(model: Highs, f: Formulation) -> Solution:
     import highspy
 
     status, info = model.getModelStatus(), model.getInfo()
-    version = str(model.version())
+    version, seconds = str(model.version()), float(model.getRunTime())
     if status == highspy.HighsModelStatus.kInfeasible:
-        return Solution(Status.INFEASIBLE, NOTHING, solver="HiGHS", version=version)
+        return Solution(Status.INFEASIBLE, NOTHING, solver="HiGHS", version=version, seconds=seconds)
     if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
-        return Solution(Status.UNKNOWN, NOTHING, solver="HiGHS", version=version)
+        return Solution(Status.UNKNOWN, NOTHING, solver="HiGHS", version=version, seconds=seconds)
     ended = Status.OPTIMAL if status == highspy.HighsModelStatus.kOptimal else Status.FEASIBLE
     x = np.array(model.getSolution().col_value)
     bound = info.mip_dual_bound if f.integer.any() else info.objective_function_value
     dual = NOTHING if f.integer.any() else np.array(model.getSolution().row_dual)
-    return Solution(ended, x, info.objective_function_value, bound, "HiGHS", version, dual)
+    return Solution(ended, x, info.objective_function_value, bound, "HiGHS", version, dual, seconds)
 
 
 @contextmanager

@@ -274,6 +274,9 @@ def _loads(rule: b.AccreditationsPerSeat, c: Columns, rows: Rows) -> None:
             upper=0.0,
         )
         rows.soft += [(rows.rule, first + t, 0) for t in range(c.horizon)]
+        if (load[some] == 1.0).all():
+            rows.notes.most.append((int(c.rung_site[c.needs[some[0]]]), int(limit)))
+            rows.notes.own.append(first + years)
 
 
 def _close_at_most(rule: b.CloseAtMost, c: Columns, rows: Rows) -> None:

@@ -32,7 +32,10 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Solution:
-    """A point, its value, the proven bound, which solver says so, and (where no column is integer) a dual by row."""
+    """A point, its value, the proven bound, which solver says so, and the seconds of the clock it took.
+
+    dual: of each row, where no column is integer
+    """
 
     status: Status
     x: Vector
@@ -41,6 +44,7 @@ class Solution:
     solver: str = ""
     version: str = ""
     dual: Vector = field(default_factory=lambda: NOTHING)
+    seconds: float = 0.0
 
 
 Solver = Callable[[Formulation, Limits], Solution]

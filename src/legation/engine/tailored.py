@@ -1,0 +1,93 @@
+"""The engine: a bound from prices, a good plan from the likeliest columns, and a proof on what could still beat it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from legation.engine.core import Core, compress, keep
+from legation.engine.courses import Courses, courses
+from legation.engine.prices import Priced, price
+from legation.programme.formulation import Formulation, Vector
+from legation.programme.highs import highs, prove, relax
+from legation.programme.layout import Layout
+from legation.programme.solver import Limits, Solution, Status
+
+NAME = "Legation with HiGHS"
+FEW = 300
+"""So many whole columns, and HiGHS by itself is as quick."""
+FIRST = 1.5e-4
+"""Budget of the first plan, of the bound: small enough to be solved at once, wide enough to hold a good plan."""
+WIDER = 4.0
+TRIES = 3
+NODES = 20
+FOUND = (Status.OPTIMAL, Status.FEASIBLE)
+ROUNDING = 1e-9
+"""What sums of floating-point numbers may be wrong by, of the bound: nothing is dropped within it."""
+
+
+def legation(formulation: Formulation, limits: Limits) -> Solution:
+    """Solve by the tailored method where it applies and pays, else by HiGHS."""
+    if int(formulation.integer.sum()) <= FEW or not formulation.objective.any():
+        return highs(formulation, limits)
+    return tailored(formulation, limits)
+
+
+def tailored(formulation: Formulation, limits: Limits) -> Solution:
+    """Solve by prices, restriction and proof, whatever the size; by HiGHS where the method has nothing to go by."""
+    layout = _usable(formulation)
+    root = relax(formulation, limits) if layout is not None else None
+    if layout is None or root is None:
+        return highs(formulation, limits)
+    priced = price(formulation, layout, root[1])
+    found = courses(formulation, layout, priced)
+    first = _first(formulation, layout, priced, found, limits) if np.isfinite(found.bound) else None
+    return highs(formulation, limits) if first is None else _proof(formulation, layout, priced, found, first, limits)
+
+
+def _usable(f: Formulation) -> Layout | None:
+    """Return the layout if the programme is still as it was laid: no column more, no row of a single site lifted."""
+    layout = f.layout
+    if layout is None or layout.columns != f.columns:
+        return None
+    lifted = np.isneginf(f.row_lower[layout.own]) & np.isposinf(f.row_upper[layout.own])
+    return None if lifted.any() else layout
+
+
+def _first(f: Formulation, layout: Layout, priced: Priced, found: Courses, limits: Limits) -> Solution | None:
+    """Return a good plan: the best, or nearly, of those in which every site's course loses little."""
+    budget = FIRST * max(abs(found.bound), 1.0)
+    for _ in range(TRIES):
+        core = compress(f, *keep(f, layout, priced, found, budget))
+        solution = prove(core.formulation, limits, nodes=NODES)
+        if solution.status in FOUND:
+            return replace(solution, x=_whole(core, solution.x))
+        budget *= WIDER
+    return None
+
+
+def _proof(f: Formulation, layout: Layout, priced: Priced, found: Courses, first: Solution, limits: Limits) -> Solution:
+    """Solve what may hold a better plan than the first; nothing that was dropped is worth more than the first."""
+    rounding = ROUNDING * max(abs(found.bound), 1.0)
+    budget = max(found.bound - first.objective, 0.0) + rounding
+    core = compress(f, *keep(f, layout, priced, found, budget), also=first.x)
+    left = replace(limits, seconds=max(limits.seconds - first.seconds, 1.0))
+    if not len(core.kept):
+        return replace(first, status=Status.OPTIMAL, bound=first.objective, solver=NAME)
+    last = prove(core.formulation, left, start=first.x[core.kept])
+    if last.status not in FOUND:  # the first plan itself was lost on the way, to rounding: prove nothing from it
+        return highs(f, left)
+    return replace(
+        last,
+        x=_whole(core, last.x),
+        bound=min(max(last.bound, first.objective), found.bound + rounding),
+        solver=NAME,
+        seconds=first.seconds + last.seconds,
+    )
+
+
+def _whole(core: Core, point: Vector) -> Vector:
+    """Return the point of the whole programme, with whole columns exactly so."""
+    integer = core.formulation.integer
+    return core.whole(np.where(integer, np.round(point), point))
