@@ -110,7 +110,7 @@ def test_reciprocity_and_peers_move_the_shipped_model_as_they_should() -> None:
 
 def test_peers_are_counted_from_the_record() -> None:
     """The finding says the number that the chance holds, and only where nearly all are there."""
-    found, _, _ = desk.stand("SWE")
+    found, names, _ = desk.stand("SWE")
     chances = {c.state: c for c in found.chances}
     there = [f for f in found.findings if f.code == "peers-there"]
     assert there
@@ -119,6 +119,7 @@ def test_peers_are_counted_from_the_record() -> None:
         assert not chance.there
         assert chance.peers_there >= 0.8 * chance.peers
         assert str(chance.peers) in finding.message
+        assert names[finding.subject] in finding.message
 
 
 def test_affinity_by_the_door(capsys: pytest.CaptureFixture[str]) -> None:

@@ -57,8 +57,11 @@ class Standing:
     findings: tuple[Finding, ...]
 
 
-def standing(known: History, models: Models, sender: str) -> Standing:
-    """Return the chances of a sender in the last year known; raise InvalidError where a model asks for other facts."""
+def standing(known: History, models: Models, sender: str, names: Mapping[str, str] | None = None) -> Standing:
+    """Return the chances of a sender in the last year known; raise InvalidError where a model asks for other facts.
+
+    names: of States by code, for the sentences of findings
+    """
     found = matrices(known)
     lacking = sorted({*models.opening.features, *models.presence.features} - found.keys())
     if lacking:
@@ -93,7 +96,9 @@ def standing(known: History, models: Models, sender: str) -> Standing:
             )
         )
     ranked = sorted(chances, key=lambda c: (c.there, -(c.presence if c.opening is None else c.opening), c.state))
-    return Standing(sender, known.last, models.opening.card.window, tuple(ranked), tuple(_findings(ranked)))
+    return Standing(
+        sender, known.last, models.opening.card.window, tuple(ranked), tuple(_findings(ranked, names or {}))
+    )
 
 
 def chances(known: History, model: AffinityModel) -> Floats:
@@ -168,18 +173,18 @@ WORDS: dict[str, Callable[[_Pair], str]] = {
 """How each theme is said of one host."""
 
 
-def _findings(chances: list[Chance]) -> Iterator[Finding]:
+def _findings(chances: list[Chance], names: Mapping[str, str]) -> Iterator[Finding]:
     """Name where nearly all of like size are and the sender is not, and the other way round."""
     for c in (c for c in chances if c.peers >= FEWEST):
-        share = c.peers_there / c.peers
+        share, name = c.peers_there / c.peers, names.get(c.state, c.state)
         who = "All" if share == 1 else f"{c.peers_there} of"
         if not c.there and share >= MOST:
-            message = f"{who} {c.peers} States of like size have an embassy in {c.state}; there is none of ours."
+            message = f"{who} {c.peers} States of like size have an embassy in {name}; there is none of ours."
             yield Finding(
                 "peers-there", Severity.NOTE, c.state, message, f"Ask why: legation affinity --state {c.state}"
             )
         if c.there and share <= FEW and not c.here:
             message = (
-                f"{c.peers_there} of {c.peers} States of like size have an embassy in {c.state}, and it has none here."
+                f"{c.peers_there} of {c.peers} States of like size have an embassy in {name}, and it has none here."
             )
             yield Finding("peers-elsewhere", Severity.NOTE, c.state, message, "Ask what this embassy is for.")

@@ -177,7 +177,8 @@ def stand(
     models = load_models(model)
     known = _own_history(folder).by(year) if folder and year else _own_history(folder) if folder else None
     known = known or shipped_history(world, RECORDED, year)
-    return standing(known, models, home.code), {s.code: s.name for s in world.states}, models
+    names = {s.code: s.name for s in world.states}
+    return standing(known, models, home.code, names), names, models
 
 
 def _own_history(folder: Path) -> History:
