@@ -275,6 +275,25 @@ def test_the_first_start_makes_one_administrator(tmp_path: Path) -> None:
     again.state.room.close()
 
 
+def test_who_has_the_registry_finds_a_way_back_in(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """By a verb, which says on the record of sign-ins that it was used."""
+    from legation.cli.main import main
+
+    door = Door(Settings(registry=str(tmp_path / "x.db")))
+    door.account("root", Role.ADMINISTRATOR)
+    root = door.signed_in("root", Role.ADMINISTRATOR)
+    with pytest.raises(SystemExit):
+        main(["password", "root", "--registry", str(tmp_path / "x.db")])
+    given = capsys.readouterr().out.split("one-time password ")[1].split()[0]
+    assert problem(root.get("/cases")) == (401, "sign-in-needed")
+    assert door.stranger().sign_in("root", given).json()["must_change"]
+    assert outcomes(door) == ["password given from the command line", "entered"]
+    with pytest.raises(SystemExit) as left:
+        main(["password", "nobody", "--registry", str(tmp_path / "x.db")])
+    assert left.value.code == 2
+    door.close()
+
+
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1", "::", "legation.example.org"])
 def test_it_does_not_listen_to_others_without_tls(host: str, tmp_path: Path) -> None:
     """Unless TLS is said to be in front; a loopback address is always fine."""

@@ -31,6 +31,7 @@ class Provider:
     claims: dict[str, Any] = field(default_factory=dict)
     asked: dict[str, str] = field(default_factory=dict)
     down: bool = False
+    issuer: str = ISSUER
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         """Answer the service."""
@@ -39,7 +40,7 @@ class Provider:
         if request.url.path == "/.well-known/openid-configuration":
             ends = {name: f"{ISSUER}/{name}" for name in ("authorization_endpoint", "token_endpoint", "jwks_uri")}
             return httpx.Response(
-                200, json={"issuer": ISSUER, **ends, "id_token_signing_alg_values_supported": ["ES256"]}
+                200, json={"issuer": self.issuer, **ends, "id_token_signing_alg_values_supported": ["ES256"]}
             )
         if request.url.path == "/jwks_uri":
             return httpx.Response(200, json={"keys": [self.key.as_dict(private=False)]})
@@ -109,6 +110,14 @@ def test_a_token_that_is_not_for_us_is_refused(tmp_path: Path, claims: dict[str,
     assert problem(provider.visit(door.stranger())) == (401, "sign-in-failed")
     assert door.room.accounts.count == 0
     assert door.room.accounts.sign_ins()[0].outcome.startswith("refused by OIDC")
+    door.close()
+
+
+def test_a_provider_that_calls_itself_another_is_refused(tmp_path: Path) -> None:
+    """The issuer is the one of the settings, whatever the provider and its token agree on."""
+    other = "https://other.example.org"
+    door = opened(tmp_path, provider := Provider(issuer=other, claims={"iss": other}))
+    assert problem(provider.visit(door.stranger())) == (401, "sign-in-failed")
     door.close()
 
 

@@ -1,9 +1,10 @@
-"""The verb that serves: the REST API, for a team or a ministry."""
+"""Verbs of the service: the REST API, for a team or a ministry, and a way back in for who is locked out."""
 
 from __future__ import annotations
 
 import os
 import sys
+from types import ModuleType
 from typing import Annotated
 
 import typer
@@ -45,25 +46,50 @@ def serve(
     from legation.settings import settings_of
 
     settings = settings_of(os.environ, registry=where, host=host, port=port, behind_tls=behind_tls)
-    try:
-        from legation.web import serving
-    except ModuleNotFoundError as error:
-        raise InvalidError(f"{error.name} is missing.", hint="pip install 'legation[service]'") from error
-    app, password = serving.prepared(settings)
+    serving = _serving()
+    app, given = serving.prepared(settings)
     address = f"http://{settings.host}:{settings.port}/api/v1"
     if as_json:
-        put_json({"address": address, "administrator": serving.FIRST if password else "", "password": password})
-    elif password:
-        put(f"Sign in as {serving.FIRST} with the one-time password {password} and change it. It is not shown again.")
+        put_json({"address": address, "administrator": serving.FIRST if given else "", "password": given})
+    elif given:
+        put(f"Sign in as {serving.FIRST} with the one-time password {given} and change it. It is not shown again.")
     if not as_json:
         put(f"Serving on {address} . Stop with Ctrl+C.")
     sys.stdout.flush()
     serving.serve(settings, app)
 
 
+def password(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The account.")],
+    where: Where = None,
+    as_json: Json = False,
+) -> None:
+    """Give an account of the service a one-time password, where no administrator can; its sessions end."""
+    from legation.settings import settings_of
+
+    settings = settings_of(os.environ, registry=where)
+    given = _serving().replaced_password(settings.registry, name)
+    if as_json:
+        put_json({"account": name, "password": given})
+    else:
+        put(f"{name} signs in with the one-time password {given} and changes it. It is not shown again.")
+
+
+def _serving() -> ModuleType:
+    """Import the web door; raise InvalidError where its libraries are not there."""
+    try:
+        from legation.web import serving
+    except ModuleNotFoundError as error:
+        raise InvalidError(f"{error.name} is missing.", hint="pip install 'legation[service]'") from error
+    return serving
+
+
 def register(door: typer.Typer) -> None:
-    """Add the verb to the door."""
+    """Add the verbs to the door."""
     door.command(
         short_help="Serve the REST API.",
         epilog=example("legation serve", "legation serve --registry postgresql://user@host/legation --port 8140"),
     )(serve)
+    door.command(
+        short_help="Give an account of the service a new password.", epilog=example("legation password administrator")
+    )(password)

@@ -6,13 +6,14 @@ import secrets
 import sys
 from datetime import UTC, datetime
 
+from argon2 import PasswordHasher
 from fastapi import FastAPI
 
 from legation.errors import RefusedError
 from legation.review.people import Role
 from legation.settings import Settings
 from legation.store import Store
-from legation.store.accounts import Account
+from legation.store.accounts import Account, Accounts
 from legation.web import observing
 from legation.web.app import create_app
 from legation.web.observing import is_loopback
@@ -49,6 +50,15 @@ def first_password(room: Room) -> str:
     password = secrets.token_urlsafe(12)
     account = Account(FIRST, (Role.ADMINISTRATOR,), must_change=True)
     room.accounts.add(account, room.hasher.hash(password), datetime.now(UTC))
+    return password
+
+
+def replaced_password(registry: str, name: str) -> str:
+    """Give an account a one-time password, for who has the registry and no administrator left; raise NotFoundError."""
+    with Store(registry) as store:
+        accounts, password = Accounts(store.engine), secrets.token_urlsafe(12)
+        accounts.set_password(name, PasswordHasher().hash(password), must_change=True)
+        accounts.note(name, "", "password given from the command line", datetime.now(UTC))
     return password
 
 
