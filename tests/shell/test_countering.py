@@ -42,7 +42,8 @@ def record(tmp_path: Path) -> Iterator[Store]:
 def test_finance_lays_its_own_plan_beside(record: Store) -> None:
     """With a fifth less, on the same record, frozen; it waits for an answer like a comment."""
     case = case_of(record, "ruritania")
-    record_case(record, replace(case, title="Changed since"), actor="aizhan", reason="Title", at=NOON)
+    facts = tuple(replace(f, value=f.value / 2) for f in case.facts)
+    record_case(record, replace(case, facts=facts), actor="aizhan", reason="Changed since", at=NOON)
     filed = counter(record, FINANCE, ID, changes_of(ceilings=Decimal("0.8")), NOON, reason="A fifth less")
     assert [(c.id, c.scenario, c.author) for c in filed.dossier.counters] == [("p1", "ruritania-1-p1", "dina")]
     found = beside(record, HEAD, ID, "p1")
