@@ -112,7 +112,12 @@ def examples() -> dict[type, Any]:
         ),
     )
     road = tuple(shortened(thing) for thing in rehearsed())
-    told = (
+    return {type(thing): thing for thing in (*made, *road, *_asked())}
+
+
+def _asked() -> tuple[Any, ...]:
+    """Return what is sent to plan and to review."""
+    return (
         Order(("baseline", "tighter"), seconds=60.0),
         NewDossier("New embassies", NewVersion("0f8c2d", reason="First proposal")),
         NewVersion("0f8c2d", reason="With the answers"),
@@ -123,4 +128,3 @@ def examples() -> dict[type, Any]:
         Embargo(LATER),
         Correction("The embassy is at Grenzburg, not at Weisshafen."),
     )
-    return {type(thing): thing for thing in (*made, *road, *told)}
