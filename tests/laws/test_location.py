@@ -11,10 +11,14 @@ from hypothesis import strategies as st
 
 from legation.errors import InfeasibleError
 from legation.location import Capacitated, Cover, Facilities, Median, Problem, site
+from legation.location.capacitated import _sift
 from legation.location.checking import check
 from legation.location.covering import dominated
-from legation.location.nearest import of_cover
+from legation.location.interchange import worth_of
+from legation.location.lagrangian import Pace, Search, ascend
+from legation.location.nearest import Nearest, of_cover, of_facilities, of_median
 from legation.location.problems import Served
+from legation.location.tree import branch
 from legation.programme.solver import Status
 
 SEEDS = st.integers(0, 10**6)
@@ -157,7 +161,6 @@ def test_order_and_scale_change_nothing(seed: int) -> None:
 @pytest.mark.parametrize(("customers", "p"), [(150, 7), (150, 40)])
 def test_the_tree_and_multipliers_agree_with_a_programme(customers: int, p: int) -> None:
     """Large enough that lists are cut short and parts are taken apart."""
-    from legation.location.nearest import of_median
     from legation.location.radius import programme
     from legation.programme.highs import highs
     from legation.programme.solver import Limits
@@ -175,7 +178,7 @@ def test_the_tree_and_multipliers_agree_with_a_programme(customers: int, p: int)
 def test_the_programme_is_written_and_solved_where_prices_are_not_enough() -> None:
     chance = np.random.default_rng(3)
     places, weight = chance.random((120, 2)), chance.integers(1, 50, 120).astype(float)
-    row, found = np.nonzero(np.hypot(*(places[:, None] - places[None]).transpose(2, 0, 1)) < 0.12)
+    row, found = np.nonzero(np.hypot(*(places[:, None] - places[None]).transpose(2, 0, 1)) < 0.2)
     problem = Cover(np.searchsorted(row, np.arange(121)), found, weight, 120, 8)
     siting = site(problem, forever)
     assert siting.proof == "programme"
@@ -224,3 +227,48 @@ def test_check_tells_capacity_and_reach() -> None:
     siting = site(reach, forever)
     assert siting.opened == (0,)
     assert check(reach, replace(siting, served=(Served(0, 0), Served(1, 0))))
+
+
+@pytest.mark.parametrize("make", [median, facilities, cover])
+@FEW
+@given(seed=SEEDS)
+def test_what_prices_settle_leaves_a_best_siting_and_the_tree_finds_it(make: Any, seed: int) -> None:
+    """No exchange helps here: the search knows but a value that is a little worse than the best."""
+    problem = make(2 * seed if make is not facilities else 2 * seed + 1)  # whole numbers
+    near = form_of(problem)
+    every = [set(c.tolist()) for c in choices(near.sites, range(near.most + 1))]
+    worth = [worth_of(near, flags(s, near.sites)) for s in every]
+    best = min(worth)
+    nothing = np.zeros(near.sites, dtype=bool)
+    search = Search(near, nothing.copy(), best + 1, near.far / 2, -np.inf, ~nothing, nothing.copy())
+    ascend(search, Pace(iterations=60, tries=0), forever)
+    assert search.bound <= best + 1e-6
+    alive, fixed = (set(np.flatnonzero(f).tolist()) for f in (search.alive, search.fixed))
+    assert any(fixed <= s <= alive for s, w in zip(every, worth, strict=True) if w <= best + 1e-6)
+    branch(search, forever)
+    assert search.value == pytest.approx(best)
+    assert worth_of(near, search.opened) == pytest.approx(best)
+
+
+def form_of(problem: Problem) -> Nearest:
+    if isinstance(problem, Median):
+        return of_median(problem, problem.cost.shape[1] - problem.p)
+    return of_cover(problem) if isinstance(problem, Cover) else of_facilities(problem)  # type: ignore[arg-type]
+
+
+def flags(chosen: set[int], sites: int) -> Any:
+    return np.isin(np.arange(sites), list(chosen))
+
+
+@FEW
+@given(seed=SEEDS)
+def test_no_pair_of_a_best_siting_is_sifted_out(seed: int) -> None:
+    problem = capacitated(seed)
+    try:
+        siting = site(problem, forever)
+    except InfeasibleError:
+        return
+    sifted = _sift(problem, forever)
+    assert sifted.bound <= siting.objective + 1e-6
+    for one in siting.served:
+        assert sifted.bound + sifted.rise[one.customer, one.site] <= siting.objective + 1e-6

@@ -18,7 +18,7 @@ from legation.programme.solver import Status
 SHAKES = 12
 ROUNDS = 3
 FEW = 400  # parts after which a linear programme is worth its time
-FINE = Pace(iterations=40, theta=0.05, patience=8, tries=20)
+FINE = Pace(iterations=30, theta=0.05, patience=6, tries=10)
 LISTED = 8  # how many times as many sites a customer first looks at as would be its share
 
 
@@ -99,7 +99,10 @@ def begin(near: Nearest, left: Left) -> Search:
     everything, nothing = np.ones(near.sites, dtype=bool), np.zeros(near.sites, dtype=bool)
     opened, value = improve(near, greedy(near, everything), everything, nothing, left)
     now = service_of(near, opened)
-    return Search(near, opened, value, (now.cost + now.second) / 2, -np.inf, everything, nothing)
+    nearest = near.far.copy()
+    np.minimum.at(nearest, near.row, near.cost)
+    bound = float(nearest.sum())  # nobody can do better than the own nearest site
+    return Search(near, opened, value, (now.cost + now.second) / 2, bound, everything, nothing)
 
 
 def shake(search: Search, seed: int, times: int, left: Left) -> None:

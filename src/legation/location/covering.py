@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 
-from legation.location.closing import FINE, begin, shake
+from legation.location.closing import FINE, SHAKES, begin, shake
 from legation.location.interchange import worth_of
 from legation.location.lagrangian import Pace, Search, ascend
 from legation.location.nearest import NEAR, Nearest, of_cover
 from legation.location.problems import Cover, Flags, Left, Served, Siting, gap_between
 from legation.location.radius import best_prices, programme
+from legation.location.tree import branch
 from legation.programme.highs import highs
 from legation.programme.solver import Limits, Status
 
-FIRST = Pace(iterations=120, patience=8)
+FIRST = Pace(iterations=50, patience=6)
+FEW_PARTS = 15
+ROUNDS = 5
 MOST_COMPARED = 200_000_000  # numbers in the table of which sites reach whom
 
 
@@ -22,6 +25,9 @@ def site_cover(cover: Cover, left: Left) -> Siting:
     search = begin(of_cover(cover), left)
     ascend(search, FIRST, left)
     proof = "multipliers"
+    if not search.proven:
+        proof = "tree"
+        branch(search, left, FEW_PARTS)
     if not search.proven and left() > 0:
         proof = "programme"
         _settle_by_programme(search, left)
@@ -29,18 +35,21 @@ def site_cover(cover: Cover, left: Left) -> Siting:
 
 
 def _settle_by_programme(search: Search, left: Left) -> None:
-    search.alive &= ~dominated(search.near) | search.fixed
     search.settle()
-    for seed in range(5):
-        before = search.value
-        shake(search, seed, 12, left)
-        if search.value >= before:
-            break
     price = best_prices(search.near, search.alive, search.fixed, left)
     if price is not None:
         search.price = price
         ascend(search, FINE, left)
-    if not search.proven and left() > 0:
+    for seed in range(ROUNDS):
+        before = search.value
+        if search.proven or left() <= 0:
+            return
+        shake(search, seed, SHAKES, left)
+        if search.value >= before:
+            break
+    search.alive &= ~dominated(search.near) | search.fixed
+    ascend(search, FINE, left)
+    if not search.proven:
         search.settle()
         _finish(search, left)
 

@@ -124,7 +124,7 @@ def pose(data: Data, question: Question) -> tuple[Kind, Problem]:
             f"{customers} customers and {sites} sites make {customers * sites} pairs; at most {MANY_PAIRS} fit.",
             hint="Mark fewer places as possible sites.",
         )
-    cost = np.concatenate([rows for _, rows in _distances(data, question)])
+    cost = distances(data, question)
     if not np.isfinite(cost).all():
         raise InvalidError("Some nodes cannot be reached from others.", hint="Join the parts of the network.")
     cost *= data.weight[:, None]
@@ -174,7 +174,7 @@ def _cover(data: Network | Points, question: Question, p: int) -> Cover:
     if question.radius is None or question.radius < 0:
         raise InvalidError("It is not said within which distance a site covers.", hint="Say it with --radius.")
     counts, found = [], []
-    for _, rows in _distances(data, question):
+    for rows in _distances(data, question):
         row, site = np.nonzero(rows <= question.radius)
         counts.append(np.bincount(row, minlength=len(rows)))
         found.append(site)
@@ -182,10 +182,15 @@ def _cover(data: Network | Points, question: Question, p: int) -> Cover:
     return Cover(first, np.concatenate(found), data.weight, data.shape[1], p)
 
 
-def _distances(data: Network | Points, question: Question) -> Iterator[tuple[int, Vector]]:
-    """Go through the distances of some customers at a time: the first one's position, and (customers, sites)."""
+def distances(data: Network | Points, question: Question) -> Vector:
+    """Return all distances, (customers, sites)."""
+    return np.concatenate(list(_distances(data, question)))
+
+
+def _distances(data: Network | Points, question: Question) -> Iterator[Vector]:
+    """Go through the distances of some customers at a time, (customers, sites)."""
     if isinstance(data, Network):
-        yield 0, shortest_paths(data)
+        yield shortest_paths(data)
         return
     step = max(1, CHUNK // max(1, len(data.sites)))
     for first in range(0, len(data.place), step):
@@ -193,7 +198,7 @@ def _distances(data: Network | Points, question: Question) -> Iterator[tuple[int
         rows = great_circles(some, data.sites, question.earth) if data.sphere else planar(some, data.sites)
         if question.rounding is not Rounding.NONE:
             rows = np.floor(rows) if question.rounding is Rounding.DOWN else np.floor(rows + 0.5)
-        yield first, rows
+        yield rows
 
 
 def planar(a: Vector, b: Vector) -> Vector:
