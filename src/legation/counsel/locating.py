@@ -76,7 +76,7 @@ def save(located: Located, path: Path) -> None:
 
 def _read(path: Path, layout: Layout | None, question: Question) -> tuple[str, Data, Question]:
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise InvalidError(f"{path} is not a text in UTF-8.", hint="Give a text file.") from error
     if layout is None and is_table(text):
