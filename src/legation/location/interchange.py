@@ -44,7 +44,7 @@ def greedy(near: Nearest, alive: Flags) -> Flags:
 
 def improve(near: Nearest, opened: Flags, alive: Flags, fixed: Flags, left: Left) -> tuple[Flags, float]:
     """Exchange, add or drop one site at a time, the best first, until none of it helps or time is up; fixed stay."""
-    opened = opened | fixed
+    opened = _allowed(near, opened | fixed, fixed)
     least = 1e-9 * max(1.0, float(near.far.sum()))
     while left() > 0:
         came, went, saved = _best_move(near, opened, alive, fixed)
@@ -83,6 +83,15 @@ def service_of(near: Nearest, opened: Flags) -> Service:
     cost[served] = near.cost[hit[at[served]]]
     second[again] = near.cost[hit[at[again] + 1]]
     return Service(by, cost, second)
+
+
+def _allowed(near: Nearest, opened: Flags, fixed: Flags) -> Flags:
+    """Close the last of the sites that are not fixed, where more are open than may be."""
+    free = np.flatnonzero(opened & ~fixed)
+    surplus = int(opened.sum()) - near.most
+    if surplus > 0:
+        opened[free[max(0, len(free) - surplus) :]] = False
+    return opened
 
 
 def _best_move(near: Nearest, opened: Flags, alive: Flags, fixed: Flags) -> tuple[int, int, float]:

@@ -32,11 +32,12 @@ class Search:
     @property
     def proven(self) -> bool:
         """Tell whether nothing better can be."""
-        return self.bound > self.near.gate(self.value) or not (self.alive & ~self.fixed).any()
+        settled = not (self.alive & ~self.fixed).any() or int(self.fixed.sum()) > self.near.most
+        return self.bound > self.near.gate(self.value) or settled
 
     def offer(self, opened: Flags, value: float) -> bool:
         """Keep a siting if it is better; say whether it is."""
-        better = value < self.value - 1e-9 * max(1.0, abs(self.value))
+        better = opened.sum() <= self.near.most and value < self.value - 1e-9 * max(1.0, abs(self.value))
         if better:
             self.opened, self.value = opened, value
         return better
