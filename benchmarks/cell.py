@@ -18,6 +18,7 @@ from typing import Any
 
 from benchmarks.world import world
 from legation.planning.problem import Problem
+from legation.programme.solver import Limits, Solution, Status
 
 GAP = 1e-6
 SMALL = {"states": 40, "cities": 15, "organisations": 4}
@@ -37,13 +38,25 @@ Solve = Callable[[Model, float], Outcome]
 
 
 def legation() -> tuple[Build, Solve]:
-    """Return our own path: arrays, handed to HiGHS."""
+    """Return our own path: arrays, solved by the tailored engine."""
+    from legation.engine.tailored import tailored
+
+    return ours(tailored)
+
+
+def highs() -> tuple[Build, Solve]:
+    """Return the reference: the same arrays, handed to HiGHS as they stand."""
+    from legation.programme.highs import highs as alone
+
+    return ours(alone)
+
+
+def ours(solver: Callable[..., Solution]) -> tuple[Build, Solve]:
+    """Return our formulation with one of our solvers."""
     from legation.programme.assembly import formulate
-    from legation.programme.highs import highs
-    from legation.programme.solver import Limits, Status
 
     def solve(formulation: Model, limit: float) -> Outcome:
-        solution = highs(formulation, Limits(seconds=limit, gap=GAP))
+        solution = solver(formulation, Limits(seconds=limit, gap=GAP))
         return Outcome(solution.status is Status.OPTIMAL, solution.objective)
 
     return formulate, solve
@@ -78,7 +91,7 @@ def linopy() -> tuple[Build, Solve]:
     return model, solve
 
 
-METHODS = {"legation": legation, "linopy+highs": linopy, "pulp+cbc": pulp}
+METHODS = {"legation": legation, "highs": highs, "linopy+highs": linopy, "pulp+cbc": pulp}
 
 
 def measure(method: str, problem: Problem, limit: float) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from statistics import geometric_mean
 from typing import Any
 
-METHODS = ("legation", "linopy+highs", "pulp+cbc")
+METHODS = ("legation", "highs", "linopy+highs", "pulp+cbc")
 PACKAGES = ("highspy", "linopy", "numpy", "pulp")
 AGREEMENT = 1e-6
 Row = dict[str, Any]
@@ -36,7 +36,8 @@ def processor() -> str:
 def measured_code(root: Path) -> str:
     """Return a digest of the world, of the methods and of our programme: of all that figures depend on here."""
     files = [root / "benchmarks" / f"{name}.py" for name in ("cell", "tables", "with_linopy", "with_pulp", "world")]
-    files += sorted((root / "src" / "legation" / "programme").glob("*.py"))
+    for floor in ("programme", "engine"):
+        files += sorted((root / "src" / "legation" / floor).glob("*.py"))
     return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:12]
 
 

@@ -96,6 +96,20 @@ def test_a_plan_that_no_restriction_holds_is_left_to_highs(monkeypatch):
     assert tailored(f, LIMITS).solver == "HiGHS"
 
 
+def test_a_core_that_is_hardly_smaller_is_left_to_highs(monkeypatch):
+    f = formulate(world(2, 1, states=12, cities=6, organisations=2))
+    monkeypatch.setattr(module, "FEW", 0)
+    monkeypatch.setattr(module, "MOST", 0.0)
+    assert tailored(f, LIMITS).solver == "HiGHS"
+
+
+@pytest.mark.parametrize("small", [0, 10**6])
+def test_first_core_may_be_narrow_or_wide(monkeypatch, small):
+    f = formulate(world(2, 2, states=30, cities=10, organisations=3))
+    monkeypatch.setattr(module, "SMALL", small)
+    assert tailored(f, LIMITS).objective == pytest.approx(highs(f, LIMITS).objective, rel=1e-6)
+
+
 def test_methods_have_their_solvers():
     assert solver(Method.HIGHS) is highs
     assert solver(Method.LEGATION) is legation

@@ -17,12 +17,15 @@ from legation.programme.solver import Limits, Solution, Status
 NAME = "Legation with HiGHS"
 FEW = 300
 """So many whole columns, and HiGHS by itself is as quick."""
-FIRST = 1.5e-4
-"""Budget of the first plan, of the bound: small enough to be solved at once, wide enough to hold a good plan."""
+FIRST = (1.5e-4, 5e-5, 1.5e-5)
+"""Budgets of the first plan, of the bound: the widest that leaves a core small enough to be solved at once."""
+SMALL = 500
 WIDER = 4.0
 TRIES = 3
 NODES = 20
 FOUND = (Status.OPTIMAL, Status.FEASIBLE)
+MOST = 0.6
+"""Where more of the free whole columns than this share would be kept, the first plan was poor: HiGHS does it alone."""
 ROUNDING = 1e-9
 """What sums of floating-point numbers may be wrong by, of the bound: nothing is dropped within it."""
 
@@ -57,13 +60,18 @@ def _usable(f: Formulation) -> Layout | None:
 
 def _first(f: Formulation, layout: Layout, priced: Priced, found: Courses, limits: Limits) -> Solution | None:
     """Return a good plan: the best, or nearly, of those in which every site's course loses little."""
-    budget = FIRST * max(abs(found.bound), 1.0)
-    for _ in range(TRIES):
+    budget = 0.0
+    for part in FIRST:
+        budget = part * max(abs(found.bound), 1.0)
         core = compress(f, *keep(f, layout, priced, found, budget))
+        if core.formulation.integer.sum() <= SMALL:
+            break
+    for _ in range(TRIES):
         solution = prove(core.formulation, limits, nodes=NODES)
         if solution.status in FOUND:
             return replace(solution, x=_whole(core, solution.x))
         budget *= WIDER
+        core = compress(f, *keep(f, layout, priced, found, budget))
     return None
 
 
@@ -73,6 +81,8 @@ def _proof(f: Formulation, layout: Layout, priced: Priced, found: Courses, first
     budget = max(found.bound - first.objective, 0.0) + rounding
     core = compress(f, *keep(f, layout, priced, found, budget), also=first.x)
     left = replace(limits, seconds=max(limits.seconds - first.seconds, 1.0))
+    if core.formulation.integer.sum() > max(FEW, MOST * (f.integer & (f.upper > f.lower)).sum()):
+        return highs(f, left)
     if not len(core.kept):
         return replace(first, status=Status.OPTIMAL, bound=first.objective, solver=NAME)
     last = prove(core.formulation, left, start=first.x[core.kept])
