@@ -76,6 +76,7 @@ def test_highs_answers_small_programmes_and_questions_without_an_aim(monkeypatch
     asked = solvers_asked(monkeypatch)
     assert legation(f, LIMITS).solver == "HiGHS"
     monkeypatch.setattr(module, "FEW", 0)
+    monkeypatch.setattr(module, "MOST", 1.0)
     assert legation(f, LIMITS).solver == NAME
     assert legation(replace(f, objective=np.zeros(f.columns)), LIMITS).solver == "HiGHS"
     assert len(asked) == 2
