@@ -56,6 +56,11 @@ def outlooks(ways: Iterable[Way], spread: Spread, on: date) -> tuple[Outlook, ..
     return tuple(outlook(way, spread, on) for way in ways)
 
 
+def _after(day: date, days: float) -> date:
+    """Return the day so many days later, or the last there is."""
+    return day + timedelta(days=min(round(days), (date.max - day).days))
+
+
 def outlook(way: Way, spread: Spread, on: date) -> Outlook:
     """Return the forecast of one measure on a day.
 
@@ -69,7 +74,7 @@ def outlook(way: Way, spread: Spread, on: date) -> Outlook:
     times = spread.draws(above=max(0.0, passed))
 
     def day(share: float, months: float) -> date:
-        return max(on, base + timedelta(days=round((share - at) * months * length)))
+        return max(on, _after(base, (share - at) * months * length))
 
     ends = (spread.quantile(q, above=max(0.0, passed)) for q in (0.5, LOW, HIGH))
     middle, low, high = ends

@@ -16,7 +16,7 @@ from legation.store.accounts import Account, SignIn, Token
 from legation.values import value
 from legation.web.access import SIGNED_IN, may_here, permission, routes, visitor_of
 from legation.web.bodies import said
-from legation.web.revisions import Cursor, Limit, number, paged
+from legation.web.revisions import Count, Cursor, Limit, number, paged
 from legation.web.room import InRoom, Room
 
 router = routes("accounts", secret=True)
@@ -137,7 +137,7 @@ def reset_password(name: Name, room: InRoom, person: Administrator, request: Req
 
 @router.get("/sign-ins")
 def sign_ins(
-    room: InRoom, _person: Administrator, request: Request, response: Response, limit: Limit = 100, after: Cursor = ""
+    room: InRoom, _person: Administrator, request: Request, response: Response, limit: Limit = 100, after: Count = ""
 ) -> list[SignIn]:
     """List attempts to enter, and changes of accounts, in order."""
     found = room.accounts.sign_ins(after=number(after), limit=limit + 1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import Path, Query, Request, Response
@@ -23,7 +23,9 @@ from legation.store import Store
 from legation.values import value
 from legation.web.access import permission, routes
 from legation.web.bodies import media_type, said
+from legation.web.days import First, On, Second
 from legation.web.revisions import (
+    Count,
     Cursor,
     IfMatch,
     IfNoneMatch,
@@ -41,9 +43,8 @@ router = routes("cases")
 Reader = Annotated[Person, permission(Permission.READ)]
 Editor = Annotated[Person, permission(Permission.EDIT)]
 At = Annotated[int | None, Query(ge=1, le=2**53, description="As of this revision; the last where left out.")]
-On = Annotated[date | None, Query(description="On this day; the case's own where left out.")]
 NAME = r"^[^/\x00-\x1f\x7f]{1,200}$"
-Name = Annotated[str, Path(pattern=NAME, description="Name of a case on record.", examples=["kazakhstan-2012"])]
+Name = Annotated[str, Path(pattern=NAME, description="Name of a case on record.", examples=["ruritania"])]
 Reason = Annotated[
     str,
     Query(
@@ -198,8 +199,8 @@ def network_changes(
     case: Name,
     store: Registry,
     _person: Reader,
-    first: Annotated[date, Query(description="A day.", examples=["2011-01-01"])],
-    second: Annotated[date, Query(description="Another day.", examples=["2012-01-01"])],
+    first: First,
+    second: Second,
     at: At = None,
 ) -> records.Change:
     """Compare the network on two days."""
@@ -259,7 +260,7 @@ def facts(
     attribute: Text = "",
     at: At = None,
     limit: Limit = 100,
-    after: Cursor = "",
+    after: Count = "",
 ) -> list[Fact]:
     """List the facts of a case, in their order; after: how many were read before."""
     begin = number(after)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import Query, Request, Response
@@ -19,15 +19,15 @@ from legation.review.people import Person
 from legation.web.access import permission, routes
 from legation.web.bodies import said
 from legation.web.cases import At, Name, Reader
+from legation.web.days import OnToday
 from legation.web.planning import Planner
 from legation.web.review import PATIENCE, DossierId
-from legation.web.revisions import Cursor, Limit, number, paged, tag
+from legation.web.revisions import Count, Limit, number, paged, tag
 from legation.web.room import Registry
 
 router = routes("delivery")
 
 Tracker = Annotated[Person, permission(Permission.TRACK)]
-On = Annotated[date | None, Query(description="On this day; today where left out.")]
 
 
 @router.get("/cases/{case}/events")
@@ -39,7 +39,7 @@ def list_events(
     response: Response,
     at: At = None,
     limit: Limit = 100,
-    after: Cursor = "",
+    after: Count = "",
 ) -> list[Event]:
     """List what happened to posts, in the order of the record; after: how many were read before."""
     begin = number(after)
@@ -58,9 +58,9 @@ def add_event(
 
 
 @router.get("/dossiers/{id}/delivery")
-def get_delivery(id: DossierId, store: Registry, person: Reader, on: On = None) -> Tracked:  # noqa: A002 - as in the path
+def get_delivery(id: DossierId, store: Registry, person: Reader, on: OnToday) -> Tracked:  # noqa: A002 - as in the path
     """Say how far a plan has come by a day, when the rest is expected, and what it leaves unspent."""
-    return delivery.track_dossier(store, person, id, _day(on))
+    return delivery.track_dossier(store, person, id, on)
 
 
 @router.get("/dossiers/{id}/delivery/indicators")
@@ -68,11 +68,11 @@ def list_indicators(
     id: DossierId,  # noqa: A002
     store: Registry,
     person: Reader,
-    on: On = None,
+    on: OnToday,
     growth: Annotated[float, Query(ge=-1, le=10, description="By what share a figure had to grow.")] = 0.0,
 ) -> list[Indicator]:
     """Say what the posts of a plan were opened for, and whether it came true by a day."""
-    return list(delivery.came_true(store, person, id, _day(on), growth=growth))
+    return list(delivery.came_true(store, person, id, on, growth=growth))
 
 
 @router.post("/dossiers/{id}/delivery/replan")
@@ -80,15 +80,11 @@ def replan(
     id: DossierId,  # noqa: A002
     store: Registry,
     person: Planner,
-    on: On = None,
+    on: OnToday,
     after_months: Annotated[
         float, Query(ge=0, le=240, description="What is not begun takes effect so many months later at the earliest.")
     ] = 0.0,
 ) -> Replanned:
     """Find the best plan from a day on, keeping what is done or under way; nothing is put on record."""
     limits = Limits(PATIENCE)
-    return delivery.replan_dossier(store, person, id, _day(on), after_months=after_months, limits=limits)
-
-
-def _day(on: date | None) -> date:
-    return on or datetime.now(UTC).date()
+    return delivery.replan_dossier(store, person, id, on, after_months=after_months, limits=limits)

@@ -26,7 +26,8 @@ from legation.store import Store
 from legation.store.jobs import Job
 from legation.web.access import API, permission, routes
 from legation.web.bodies import said
-from legation.web.cases import At, Name, On, Reader, read_of
+from legation.web.cases import At, Name, Reader, read_of
+from legation.web.days import On
 from legation.web.revisions import Cursor, IfMatch, IfNoneMatch, Limit, paged, tag
 from legation.web.room import Registry
 
@@ -46,6 +47,11 @@ Seconds = Annotated[
 LOOK_EVERY = 0.5  # seconds
 SILENT = 15.0  # seconds after which a line is sent so that no proxy takes the stream for dead
 EVENTS = "text/event-stream"
+EVENT = {  # each of the stream, as OpenAPI takes it
+    "type": "object",
+    "properties": {"event": {"const": "job"}, "data": {"type": "string", "contentMediaType": "application/json"}},
+    "required": ["event", "data"],
+}
 
 
 # Scenarios
@@ -167,7 +173,7 @@ def get_job(id: JobId, store: Registry, person: Reader) -> Job:  # noqa: A002 - 
     responses={
         200: {
             "description": "The job without its result, each time that it goes on, until it ends.",
-            "content": {EVENTS: {"schema": {"type": "string"}, "example": 'event: job\ndata: {"progress": 0.5}\n\n'}},
+            "content": {EVENTS: {"schema": EVENT, "example": {"event": "job", "data": '{"progress": 0.5}'}}},
         }
     },
 )

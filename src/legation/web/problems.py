@@ -9,6 +9,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import Match
 
 from legation import codec
 from legation.errors import (
@@ -177,4 +178,11 @@ async def _of_http(request: Request, error: Exception) -> Response:
     if error.status_code == 404:
         return answer(NotFoundError(f"There is nothing at {request.url.path}."), request_id(request))
     kind = HTTP_CODES.get(error.status_code, "usage")
-    return answer(refusal(kind, str(error.detail), headers=error.headers), request_id(request))
+    headers = {**(error.headers or {}), **({"Allow": _allowed(request)} if error.status_code == 405 else {})}
+    return answer(refusal(kind, str(error.detail), headers=headers), request_id(request))
+
+
+def _allowed(request: Request) -> str:
+    """Name the methods of all routes at an address; the framework names those of the first."""
+    here = (r for r in request.app.routes if r.matches(request.scope)[0] is not Match.NONE)
+    return ", ".join(sorted({method for route in here for method in route.methods}))

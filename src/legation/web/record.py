@@ -19,7 +19,7 @@ from legation.review.people import Person
 from legation.values import value
 from legation.web.access import permission, routes
 from legation.web.cases import BINARY, Text
-from legation.web.revisions import Cursor, Limit, number, paged
+from legation.web.revisions import Count, Limit, number, paged
 from legation.web.room import Registry
 
 router = routes("record")
@@ -56,7 +56,7 @@ def revisions(
     response: Response,
     case: Text = "",
     limit: Limit = 100,
-    after: Cursor = "",
+    after: Count = "",
 ) -> list[Revision]:
     """List revisions in order, those that touched a case where one is named."""
     found = store.revisions(after=number(after), limit=limit + 1, scope=case or None)

@@ -21,17 +21,29 @@ from legation.web.problems import refusal
 from legation.web.room import room_of
 
 T = TypeVar("T")
-TAG = re.compile(r'(?:W/)?"(\d{1,18})"')
+TAG = re.compile(r'(?:W/)?"([0-9]{1,18})"')
 KEY = "Idempotency-Key"
 LONGEST_KEY = 200
 MOST = 1000
 
-IfMatch = Annotated[str, Header(alias="If-Match", description="The ETag of what was read.", examples=['"7"'])]
+IfMatch = Annotated[
+    str,
+    Header(
+        alias="If-Match",
+        description="The ETag of what was read.",
+        examples=['"7"'],
+        json_schema_extra={"pattern": r'^((W/)?"[0-9]{1,18}")?$'},
+    ),
+]
 IfNoneMatch = Annotated[
     str, Header(alias="If-None-Match", description="'*' to write only what is not there yet.", examples=["*"])
 ]
 Limit = Annotated[int, Query(ge=1, le=MOST, description="How many at most.")]
 Cursor = Annotated[str, Query(max_length=200, description="Where to go on: as the last page's Link says.")]
+Count = Annotated[
+    str,
+    Query(description="Where to go on: as the last page's Link says.", json_schema_extra={"pattern": "^[0-9]{0,18}$"}),
+]
 
 
 # Revisions
@@ -87,7 +99,7 @@ def number(after: str) -> int:
     """Read a cursor that is a number; raise the problem 400 where it is none."""
     if not after:
         return 0
-    if not after.isdigit() or len(after) > 18:
+    if not (after.isascii() and after.isdigit()) or len(after) > 18:
         raise refusal("usage", f"{after[:40]!r} is no cursor of this list.", hint="Leave `after` out to start anew.")
     return int(after)
 
@@ -128,8 +140,8 @@ class Repeatable(APIRoute):
         return once
 
     async def _asked(self, request: Request, key: str) -> Asked:
-        if len(key) > LONGEST_KEY or not key.isprintable():
-            raise refusal("usage", f"An {KEY} has at most {LONGEST_KEY} printable characters.")
+        if len(key) > LONGEST_KEY or not (key.isascii() and key.isprintable()):
+            raise refusal("usage", f"An {KEY} has at most {LONGEST_KEY} printable characters of ASCII.")
         said = f"{request.url.path}?{request.url.query}\n{request.headers.get('content-type', '')}\n".encode()
         digest = sha256(said + await request.body()).hexdigest()
         return Asked(key, await self.whose(request), f"POST {request.url.path}", digest)
@@ -148,7 +160,7 @@ PARAMETER = {
     "in": "header",
     "required": False,
     "description": "Any text of your own. Sent again within a day with the same key, the request is not done again.",
-    "schema": {"type": "string", "maxLength": LONGEST_KEY},
+    "schema": {"type": "string", "maxLength": LONGEST_KEY, "pattern": "^[ -~]*$"},
     "example": "5f0c1a0e-import",
 }
 KEPT_HEADERS = ("content-type", "etag", "location", "link")
