@@ -9,6 +9,7 @@ import numpy as np
 
 from legation.errors import NotFoundError, UnsolvedError
 from legation.model import Form
+from legation.planning.accounts import height, held_forms
 from legation.planning.brief import Ceiling, Class, Rule, Tail
 from legation.planning.outcome import Plan
 from legation.planning.problem import Problem, in_order
@@ -22,6 +23,12 @@ from legation.programme.solver import Limits, Solution, Solver, Status
 
 ROUNDING = 1e-7
 """What a solver's tolerance of rows may add to an objective, as a share of it."""
+STEP = 1e-5
+"""Shares of money nearer to each other than this are not told apart: the solver's tolerance of rows is of that size."""
+REACH = (0.02, 0.1, 0.4, 1.0)
+"""How far of a span is tried first: what is asked for mostly takes little."""
+COARSE = 2e-3
+"""A bracket this narrow rarely holds more than one step, so it is closed from above instead of halved."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,6 +87,27 @@ def rung_of(question: Question, site: str, form: Form | None = None) -> int:
     return rung
 
 
+def point(question: Question, plan: Plan) -> Solution:
+    """Return a plan of the problem as a solution: forms held and services as columns; its bound is the plan's own.
+
+    Columns that rules asked for behind the layout stay at 0: no objective counts them.
+    """
+    columns, f = question.columns, question.formulation
+    x = np.zeros(f.columns)
+    held = held_forms(question.problem, plan.measures)
+    for first, site in zip(columns.first_rung, columns.problem.sites, strict=False):
+        for t, form in enumerate(held[site.id]):
+            x[columns.x[first : first + height(site, form), t]] = 1.0
+    some = columns.closable
+    moved = np.diff(x[columns.x], axis=1, prepend=columns.held.astype(float)[:, None])[some]
+    x[columns.up[some]], x[columns.down[some]] = np.maximum(moved, 0.0), np.maximum(-moved, 0.0)
+    used = {(s.year, s.interest, s.site, s.form, s.share, s.concurrent) for s in plan.services}
+    for v, s in enumerate(columns.services):
+        for t, year in enumerate(columns.problem.brief.years):
+            x[columns.y[v, t]] = (year, s.interest, s.site, s.form, s.share, s.concurrent) in used
+    return Solution(Status.OPTIMAL, x, float(f.objective @ x) + f.constant, float(plan.proof.bound))
+
+
 # Variants of a formulation
 
 
@@ -123,36 +151,6 @@ def with_row(
     )
 
 
-def with_column(
-    formulation: Formulation, entries: Mapping[int, float], lower: float, upper: float
-) -> tuple[Formulation, int]:
-    """Return the formulation with one more continuous column, (row: coefficient), and the column's number."""
-    f, column = formulation, formulation.columns
-    rows = np.array(sorted(entries), dtype=np.int64)
-    ends = f.start[rows + 1]
-    counts = np.zeros(len(f.start), dtype=np.int64)
-    counts[rows + 1] = 1
-    wider = replace(
-        f,
-        objective=np.append(f.objective, 0.0),
-        lower=np.append(f.lower, lower),
-        upper=np.append(f.upper, upper),
-        integer=np.append(f.integer, False),
-        whole=np.append(f.whole, False),
-        start=f.start + np.cumsum(counts),
-        index=np.insert(f.index, ends, column),
-        value=np.insert(f.value, ends, [entries[r] for r in rows.tolist()]),
-    )
-    return wider, column
-
-
-def only(formulation: Formulation, column: int, sign: float) -> Formulation:
-    """Return the formulation that aims at one column alone: largest for sign 1, least for sign -1."""
-    objective = np.zeros(formulation.columns)
-    objective[column] = sign
-    return replace(formulation, objective=objective, constant=0.0)
-
-
 # Money
 
 
@@ -194,10 +192,49 @@ def moved_money(formulation: Formulation, rows: Mapping[int, float], share: floa
     return replace(formulation, row_upper=upper)
 
 
-def least_money(
+def share_needed(formulation: Formulation, rows: Mapping[int, float], x: Vector) -> float:
+    """Return the least share by which the rows' limits must move for a point to keep them (below 0: they may fall)."""
+    f = formulation
+    needed = [
+        (float(f.value[f.start[r] : f.start[r + 1]] @ x[f.index[f.start[r] : f.start[r + 1]]]) - f.row_upper[r])
+        / amount
+        for r, amount in rows.items()
+        if amount > 0
+    ]
+    return max(needed, default=-np.inf)
+
+
+def least_share(
     question: Question, base: Formulation, rows: Mapping[int, float], level: float, span: tuple[float, float]
 ) -> tuple[float, Solution] | None:
-    """Return the least share of more money with which a plan is worth a level, and such a plan; None where none is."""
-    priced, column = with_column(base, {r: -amount for r, amount in rows.items()}, *span)
-    solution = question.solve(only(worth_at_least(priced, level - question.slack(level)), column, -1.0))
-    return None if solution is None else (float(solution.x[column]), solution)
+    """Return the least share by which the rows' limits must move for a plan to be worth a level, and such a plan.
+
+    None where none is up to the end of the span; at its start no plan is known to be. The best worth grows with the
+    share in steps. A share is tried; a plan that is worth the level there is good from the share that it needs itself,
+    which is exact; one that is not shows that nothing up to there is. What is left between them is halved. Last, one
+    STEP under the share found is shown not to be enough.
+    """
+    low, most = span
+
+    def enough(share: float) -> Solution | None:
+        solution = question.solve(moved_money(base, rows, share))
+        good = solution is not None and solution.objective >= level - question.slack(level)
+        return solution if good else None
+
+    tried = (low + (most - low) * part for part in REACH)
+    best, high = None, low
+    while best is None and high < most:
+        low, high = high, next(tried)
+        best = enough(high)
+    if best is None:
+        return None
+    high = min(high, max(low, share_needed(base, rows, best.x)))
+    under = False  # whether one step under the present plan's share was shown not to be enough
+    while not under and high - low > STEP:
+        share = max(low, high - STEP) if high - low < COARSE else (low + high) / 2
+        found = enough(share)
+        if found is None:
+            low, under = share, share >= high - STEP
+        else:
+            best, high = found, min(share, max(low, share_needed(base, rows, found.x)))
+    return high, best

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 
-from legation.inquiry.asking import Question, least_money, money_rows, moved_money
+from legation.inquiry.asking import STEP, Question, money_rows, moved_money, share_needed
 from legation.inquiry.thresholds import decimal
 from legation.planning.brief import Class
 from legation.planning.comparison import Pairing, pair
 from legation.planning.outcome import Plan
 from legation.values import value
-
-STEP = 1e-5  # breakpoints closer than this share of the ceilings are not told apart
 
 
 @value
@@ -52,7 +50,7 @@ def frontier(
 ) -> Frontier:
     """Return every breakpoint of the best worth between two shares of the ceilings.
 
-    From the right: the best at a share, then the least share at which that worth can be had, then on just below it.
+    From the right: the best at a share is good from the share that it needs itself; then on one STEP below that.
     year, money: move only the ceilings of one year, or of one class of money. most: stop after so many points.
     """
     rows = money_rows(question, year=year, money=money)
@@ -63,14 +61,14 @@ def frontier(
         if best is None:
             lowest = decimal(found[-1][0]) if found else None
             break
-        first = least_money(question, question.formulation, rows, best.objective, (low - STEP, share))
-        at, plan = (share, question.plan(best)) if first is None else (first[0], question.plan(first[1]))
+        plan = question.plan(best)
         if found and best.objective >= float(found[-1][1].proof.objective) - question.slack(best.objective):
-            found.pop()  # the same worth, a hair cheaper: the solver's tolerance of rows
+            found.pop()  # the same worth for less money
+        at = min(share, share_needed(question.formulation, rows, best.x))
         found.append((max(at, low), plan))
         if progress:
             progress(at)
-        share = min(at, share) - STEP
+        share = at - STEP
     return Frontier(_points(found), decimal(low), decimal(high), lowest, len(found) < most)
 
 

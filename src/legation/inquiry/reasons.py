@@ -8,8 +8,8 @@ from decimal import Decimal
 import numpy as np
 
 from legation.errors import RefusedError
-from legation.inquiry.asking import Question, holding, money_rows, rung_of
-from legation.inquiry.thresholds import Threshold, by_direction, by_money
+from legation.inquiry.asking import Question, holding, money_rows, point, rung_of
+from legation.inquiry.thresholds import Known, Threshold, by_direction, by_money
 from legation.inquiry.unit_costs import by_cost
 from legation.model import Form
 from legation.planning.accounts import height, held_forms
@@ -81,15 +81,15 @@ def why(question: Question, plan: Plan, site: str, directions: tuple[Direction, 
     rung = rung_of(question, site, form if form is not Form.NONE else None)
     holds = form is not Form.NONE
     other = question.solve(holding(question, rung, held=not holds))
-    down = -worth_direction(question, site)
+    down, known = -worth_direction(question, site), Known(other, point(question, plan))
     return Why(
         site,
         form,
         measures,
         tuple(s for s in plan.services if s.site == site),
         None if other is None else _displaced(plan, question.plan(other)),
-        by_direction(question, rung, down, 1.0, held=not holds) if other is not None and down.any() else None,
-        _by_weights(question, rung, directions, held=not holds) if other is not None else (),
+        by_direction(question, rung, down, 1.0, known, held=not holds) if other is not None and down.any() else None,
+        _by_weights(question, rung, directions, known, held=not holds) if other is not None else (),
     )
 
 
@@ -100,17 +100,17 @@ def why_not(
     rung = rung_of(question, site, form or _next_form(question, plan, site))
     wanted = next(r.form for r in _ladder(question, rung))
     found = question.solve(holding(question, rung, held=True))
-    up = worth_direction(question, site)
+    up, known = worth_direction(question, site), Known(found, point(question, plan))
     if found is None:
-        return WhyNot(site, wanted, None, money=by_money(question, rung, MOST_MONEY))
+        return WhyNot(site, wanted, None, money=by_money(question, rung, MOST_MONEY, known))
     return WhyNot(
         site,
         wanted,
         _displaced(plan, question.plan(found)),
-        by_money(question, rung, MOST_MONEY) if money_rows(question) else None,
+        by_money(question, rung, MOST_MONEY, known) if money_rows(question) else None,
         by_cost(question, rung, float(plan.proof.objective)),
-        by_direction(question, rung, up, MOST_WORTH) if up.any() else None,
-        _by_weights(question, rung, directions, held=True),
+        by_direction(question, rung, up, MOST_WORTH, known) if up.any() else None,
+        _by_weights(question, rung, directions, known, held=True),
     )
 
 
@@ -146,10 +146,10 @@ def _raised(interest: Interest, by: Decimal) -> Interest:
 
 
 def _by_weights(
-    question: Question, rung: int, directions: tuple[Direction, ...], *, held: bool
+    question: Question, rung: int, directions: tuple[Direction, ...], known: Known, *, held: bool
 ) -> tuple[tuple[str, Threshold], ...]:
     changes = ((name, direction(question, added)) for name, added in directions)
-    return tuple((name, by_direction(question, rung, d, 1.0, held=held)) for name, d in changes if np.any(d))
+    return tuple((name, by_direction(question, rung, d, 1.0, known, held=held)) for name, d in changes if np.any(d))
 
 
 def _displaced(plan: Plan, other: Plan) -> Displaced:

@@ -10,13 +10,14 @@ Each round ends at a new plan, so the rounds are finite.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from decimal import Decimal
 
 import numpy as np
 
-from legation.inquiry.asking import Question, aimed, holding, least_money, money_rows, moved_money
+from legation.inquiry.asking import Question, aimed, holding, least_share, money_rows, moved_money
 from legation.planning.outcome import Plan
-from legation.programme.formulation import Formulation, Vector
+from legation.programme.formulation import Vector
 from legation.programme.solver import Solution
 from legation.values import value
 
@@ -39,88 +40,100 @@ class Threshold:
     plan: Plan | None = None
 
 
-def by_money(question: Question, rung: int, most: float, *, held: bool = True) -> Threshold:
+@dataclass(frozen=True, slots=True, eq=False)
+class Known:
+    """What is known before the change: the best with what is wanted (None: there is none), and the best without it."""
+
+    wanted: Solution | None
+    other: Solution | None
+
+
+def by_money(question: Question, rung: int, most: float, known: Known, *, held: bool = True) -> Threshold:
     """Return the least share by which all ceilings must rise for a rung to be held (or not) at the end."""
     rows = money_rows(question)
     wanted, other = (holding(question, rung, held=h) for h in (held, not held))
-
-    def rival(share: float) -> float:
-        solution = question.solve(moved_money(other, rows, share))
-        return -np.inf if solution is None else solution.objective
-
-    level, low = rival(0.0), 0.0
+    level, low = -np.inf if known.other is None else known.other.objective, 0.0
     for _ in range(ROUNDS):
-        found = least_money(question, wanted, rows, level, (low, most))
+        found = least_share(question, wanted, rows, level, (low, most))
         if found is None:
             return Threshold(None, decimal(most))
         low, solution = found
-        level_there = rival(low)
-        if level_there <= level + question.slack(level):
+        rival = question.solve(moved_money(other, rows, low))
+        if rival is None or rival.objective <= level + question.slack(level):
             return Threshold(decimal(low), decimal(most), plan=question.plan(solution))
-        level = level_there
+        level = rival.objective
     return Threshold(decimal(low), decimal(most), proven=False)
 
 
-def by_direction(question: Question, rung: int, direction: Vector, most: float, *, held: bool = True) -> Threshold:
+def by_direction(
+    question: Question, rung: int, direction: Vector, most: float, known: Known, *, held: bool = True
+) -> Threshold:
     """Return the least multiple of a change of the objective with which a rung is held (or not) at the end.
 
     direction: what one unit of the change adds to the objective of each column
     """
-    wanted, other = (holding(question, rung, held=h) for h in (held, not held))
+    sides = {h: holding(question, rung, held=h) for h in (held, not held)}
 
-    def best(side: Formulation, size: float) -> tuple[Solution, Line] | None:
-        solution = question.solve(aimed(side, side.objective + size * direction))
-        if solution is None:
-            return None
-        return solution, (float(side.objective @ solution.x) + side.constant, float(direction @ solution.x))
+    def best(side: bool, size: float) -> Solution | None:
+        return question.solve(aimed(sides[side], sides[side].objective + size * direction))
 
-    low, last = 0.0, best(other, 0.0)
+    def line(solution: Solution) -> Line:
+        x = solution.x
+        return float(question.formulation.objective @ x) + question.formulation.constant, float(direction @ x)
+
+    wanted, other, low = known.wanted, known.other, 0.0
     for _ in range(ROUNDS):
-        if last is None:
-            first = best(wanted, low)
-            plan = None if first is None else question.plan(first[0])
-            return Threshold(None if first is None else decimal(low), decimal(most), plan=plan)
-        met = _first_meeting(lambda size: best(wanted, size), last[1], low, most, question.slack)
-        if met is None:
+        if wanted is None or other is None:
+            plan = None if wanted is None else question.plan(wanted)
+            return Threshold(None if wanted is None else decimal(low), decimal(most), plan=plan)
+        target = line(other)
+        size, wanted = _meeting(lambda s: best(held, s), line, wanted, target, (low, most), question.slack)
+        if wanted is None:
             return Threshold(None, decimal(most))
-        low, solution = met
-        again = best(other, low)
-        level = _at(last[1], low)
-        if again is None or _at(again[1], low) <= level + question.slack(level):
-            return Threshold(decimal(low), decimal(most), plan=question.plan(solution))
-        last = again
+        low, other = size, best(not held, size)
+        level = _at(target, low)
+        if other is None or _at(line(other), low) <= level + question.slack(level):
+            return Threshold(decimal(low), decimal(most), plan=question.plan(wanted))
     return Threshold(decimal(low), decimal(most), proven=False)
 
 
-def _first_meeting(
-    best: Callable[[float], tuple[Solution, Line] | None],
-    line: Line,
-    low: float,
-    most: float,
+def _meeting(
+    best: Callable[[float], Solution | None],
+    line: Callable[[Solution], Line],
+    found: Solution,
+    target: Line,
+    span: tuple[float, float],
     slack: Callable[[float], float],
-) -> tuple[float, Solution] | None:
-    """Return the first size from `low` on at which the best wanted plan is worth a line; None where none up to `most`.
+) -> tuple[float, Solution | None]:
+    """Return the first size from the lower end on at which the best wanted plan is worth a line, and that plan.
 
-    The best is convex in the size, so where it lies under the line at `low` it crosses it once: Newton's method from
-    the right, where each step is exact on the plan it stands on.
+    found: the best wanted plan at the lower end. The best is convex in the size, so where it lies under the line at
+    the lower end it crosses it once: Newton's method from the right, each step exact on the plan it stands on. It
+    starts where the plan already found crosses the line, which is never too early.
     """
-    at_low = best(low)
-    if at_low is None:
+    low, most = span
+    if _at(line(found), low) >= _at(target, low) - slack(_at(target, low)):
+        return low, found
+    size = _crossing(line(found), target, low)
+    there: Solution | None = found
+    if size is None or size > most:
+        size, there = most, best(most)
+        if there is None or _at(line(there), most) < _at(target, most) - slack(_at(target, most)):
+            return most, None
+        size = min(most, _crossing(line(there), target, low) or most)
+    while there is not None:
+        better = best(size)
+        if better is None or _at(line(better), size) <= _at(line(there), size) + slack(_at(target, size)):
+            return size, there
+        there, size = better, _crossing(line(better), target, low) or size
+    return size, None
+
+
+def _crossing(line: Line, target: Line, low: float) -> float | None:
+    """Return where a line that starts under another meets it, not before the lower end; None where it never does."""
+    if line[1] <= target[1]:
         return None
-    if _at(at_low[1], low) >= _at(line, low) - slack(_at(line, low)):
-        return low, at_low[0]
-    size, found = most, best(most)
-    if found is None or _at(found[1], most) < _at(line, most) - slack(_at(line, most)):
-        return None
-    while True:
-        (start, slope), (other_start, other_slope) = found[1], line
-        if slope <= other_slope:
-            return size, found[0]
-        crossing = max(low, (other_start - start) / (slope - other_slope))
-        there = best(crossing)
-        if there is None or _at(there[1], crossing) <= _at(found[1], crossing) + slack(_at(line, crossing)):
-            return crossing, found[0]
-        size, found = crossing, there
+    return max(low, (target[0] - line[0]) / (line[1] - target[1]))
 
 
 def _at(line: Line, size: float) -> float:
@@ -129,4 +142,4 @@ def _at(line: Line, size: float) -> float:
 
 def decimal(number: float) -> Decimal:
     """Return a number of the solver's as a decimal of nine places."""
-    return Decimal(repr(round(number, 9)))
+    return Decimal(repr(round(float(number), 9)))

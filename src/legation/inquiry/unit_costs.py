@@ -8,10 +8,11 @@ from itertools import product
 
 import numpy as np
 
-from legation.inquiry.asking import Question, holding, money_rows, only, with_column, worth_at_least
+from legation.inquiry.asking import STEP, Question, holding, least_share, money_rows
 from legation.inquiry.thresholds import Threshold, decimal
 from legation.model import Form
 from legation.programme.formulation import Formulation, Vector
+from legation.programme.solver import Solution
 
 MOST_HISTORIES = 64
 
@@ -32,12 +33,18 @@ def by_cost(question: Question, rung: int, level: float) -> Threshold | None:
         fixed = _fixed(question, wanted, site, heights)
         if fixed is None:
             continue
-        priced, column = with_column(fixed, _relief(question, fixed, site), 0.0, 1.0)
-        solution = question.solve(only(worth_at_least(priced, level - question.slack(level)), column, -1.0))
-        share = None if solution is None else float(solution.x[column])
-        if solution is not None and share is not None and (best is None or share < float(best.at or 0)):
-            best = Threshold(decimal(share), decimal(1.0), plan=question.plan(solution))
+        found = _cheaper(question, fixed, _spent(question, fixed, site), level, best)
+        if found is not None:
+            best = Threshold(decimal(found[0]), decimal(1.0), plan=question.plan(found[1]))
     return best or Threshold(None, decimal(1.0))
+
+
+def _cheaper(
+    question: Question, fixed: Formulation, spent: dict[int, float], level: float, best: Threshold | None
+) -> tuple[float, Solution] | None:
+    """Return the least share for one history, None where it needs no less than the best of those before it."""
+    most = 1.0 if best is None or best.at is None else float(best.at) - STEP
+    return least_share(question, fixed, spent, level, (0.0, most)) if most > 0 else None
 
 
 def _histories(question: Question, site: int) -> Iterator[tuple[int, ...]]:
@@ -71,8 +78,8 @@ def _fix(lower: Vector, upper: Vector, columns: np.ndarray, values: Vector) -> N
     upper[columns] = np.minimum(upper[columns], values)
 
 
-def _relief(question: Question, f: Formulation, site: int) -> dict[int, float]:
-    """Return what the fixed columns of a site spend in each row of money, with the sign of relief."""
+def _spent(question: Question, f: Formulation, site: int) -> dict[int, float]:
+    """Return what the fixed columns of a site spend in each row of money: a fall of its costs leaves that more."""
     columns = question.columns
     rungs = np.arange(columns.first_rung[site], columns.first_rung[site + 1])
     own = np.concatenate([columns.x[rungs].ravel(), columns.up[rungs].ravel(), columns.down[rungs].ravel()])
@@ -83,5 +90,5 @@ def _relief(question: Question, f: Formulation, site: int) -> dict[int, float]:
         part = slice(int(f.start[row]), int(f.start[row + 1]))
         spent = float(f.value[part] @ fixed[f.index[part]])
         if spent:
-            found[row] = -spent
+            found[row] = spent
     return found
