@@ -25,7 +25,7 @@ ROUNDING = 1e-7
 """What a solver's tolerance of rows may add to an objective, as a share of it."""
 STEP = 1e-5
 """Shares of money nearer to each other than this are not told apart: the solver's tolerance of rows is of that size."""
-REACH = (0.02, 0.1, 0.4, 1.0)
+REACH = (0.02, 0.1, 0.4)
 """How far of a span is tried first: what is asked for mostly takes little."""
 COARSE = 2e-3
 """A bracket this narrow rarely holds more than one step, so it is closed from above instead of halved."""
@@ -221,12 +221,13 @@ def least_share(
         good = solution is not None and solution.objective >= level - question.slack(level)
         return solution if good else None
 
-    tried = (low + (most - low) * part for part in REACH)
     best, high = None, low
-    while best is None and high < most:
-        low, high = high, next(tried)
+    for share in (*(low + (most - low) * part for part in REACH), most):
+        low, high = high, share
         best = enough(high)
-    if best is None:
+        if best is not None:
+            break
+    else:
         return None
     high = min(high, max(low, share_needed(base, rows, best.x)))
     under = False  # whether one step under the present plan's share was shown not to be enough
