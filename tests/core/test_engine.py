@@ -12,6 +12,7 @@ from legation.engine.core import compress, keep
 from legation.engine.courses import courses
 from legation.engine.prices import price
 from legation.engine.tailored import NAME, legation, tailored
+from legation.planning.brief import MeasuresPerYear
 from legation.planning.checking import check
 from legation.programme.assembly import formulate
 from legation.programme.highs import highs, relax
@@ -52,6 +53,18 @@ def test_little_is_left_and_the_optimum_is_in_it(problem):
     activity = np.bincount(entries, weights=f.value * point[f.index], minlength=len(f.row_lower))
     assert (activity <= f.row_upper + 1e-6).all()
     assert (activity >= f.row_lower - 1e-6).all()
+
+
+def test_the_bound_is_that_of_the_relaxation_where_acts_are_few():
+    drawn = world(2, 1, **SMALL)
+    some = [r for r in drawn.brief.rules if not isinstance(r, MeasuresPerYear)]
+    f = formulate(replace(drawn, brief=replace(drawn.brief, rules=(*some, MeasuresPerYear(2)))))
+    value, prices = relax(f, LIMITS)
+    acts = f.layout.acts[0]
+    assert prices[np.isin(f.row_rule, f.labels.index("measures-per-year"))].any()
+    assert (acts >= 0).any()
+    assert courses(f, f.layout, price(f, f.layout, prices)).bound == pytest.approx(value, rel=1e-9)
+    assert tailored(f, LIMITS).objective == pytest.approx(highs(f, LIMITS).objective, rel=1e-6)
 
 
 def solvers_asked(monkeypatch):
