@@ -264,6 +264,13 @@ def test_what_a_post_was_opened_for_and_whether_it_came_true():
     assert later(trade.fact.value, known=2033).verdict is Verdict.NOT_YET_KNOWN
 
 
+def test_what_is_as_good_as_the_scale_counts_has_only_to_stay():
+    best = Decimal(str(opened_for(CASE, DRAFT, PLAN, date(2032, 1, 1))[0].fact.value))
+    criteria = tuple(replace(c, best=best) if c.id == "trade" else c for c in CASE.criteria)
+    trade = opened_for(replace(CASE, criteria=criteria), DRAFT, PLAN, date(2032, 1, 1), growth=0.2)[0]
+    assert trade.target == trade.fact.value
+
+
 def test_what_moved_elsewhere_is_told_beside():
     trade = opened_for(CASE, DRAFT, PLAN, date(2032, 1, 1))[0]
     others = [f for f in CASE.facts if f.attribute == "trade" and f.subject != "WHV"]

@@ -54,4 +54,4 @@ def test_a_case_on_record(legation: Call, tmp_path: Path, monkeypatch: pytest.Mo
         database.execute("update records set body = replace(body, '140', '990') where since = 2")
     database.close()
     assert "Revision 2 does not verify" in legation("verify", code=1)
-    assert "2 revisions verify" in legation("verify", "--registry", "other.db")
+    assert "Verified: 2 revisions" in legation("verify", "--registry", "other.db")

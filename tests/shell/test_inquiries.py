@@ -22,17 +22,20 @@ def asked(capfd):
 
 
 def test_why_tells_what_is_served_and_what_is_done_instead(asked):
-    """The embassy in Whitehaven serves four interests; without it one in Sudania is opened."""
+    """The embassy in Westhaven serves four interests; without it one in Sudria is opened."""
     (out, _), code = asked("why", "ruritania", "WHV")
     assert code == 0
-    assert "serves SDA at 25%, concurrently" in out
+    assert "serves Sudria (SDA) at 25%, concurrently" in out
     assert "loses 57.00" in out
-    assert "+ 2030 SDA: establish embassy" in out
-    assert "- 2030 WHV: establish embassy" in out
+    assert "+ 2030 Sudria (SDA): open an embassy" in out
+    assert "- 2030 Westhaven (WHV): open an embassy" in out
 
 
 def test_why_not_names_what_it_takes(asked):
-    """With three tenths more money Sudania enters; the frontier says the same."""
+    """With three tenths more money Sudria enters; the frontier says the same."""
+    (told, _), _ = asked("why-not", "ruritania", "SDA")
+    assert "an embassy at Sudria (SDA) loses 57.00" in told
+    assert "Each of these alone would bring it in:\n  ceilings higher by 30.00%" in told
     (out, _), code = asked("why-not", "ruritania", "SDA", "--json")
     found = json.loads(out)
     assert code == 0
@@ -83,7 +86,10 @@ def test_alternatives_are_told_or_said_to_be_none(asked):
 
 
 def test_compare_pairs_two_cases(asked):
-    """A case beside itself differs in nothing."""
+    """A case beside itself differs in nothing, and that is said."""
+    (out, _), _ = asked("compare", "ruritania", "ruritania")
+    assert "the first ruritania: worth 765.00, 2 measures" in out
+    assert out.endswith("The measures are the same.\n")
     (out, _), code = asked("compare", "ruritania", "ruritania", "--json")
     assert code == 0
     assert json.loads(out)["pairing"]["only"] == []

@@ -65,4 +65,4 @@ def _told(facts: Facts, states: Iterable[str], by: int) -> Iterator[tuple[str, f
 
 
 def _percent(share: float) -> str:
-    return f"{100 * share:.0f} %"
+    return "less than 1 %" if 0 < share < 0.01 else f"{100 * share:.0f} %"

@@ -21,6 +21,7 @@ from legation.planning.comparison import Pairing
 from legation.planning.outcome import Measure
 from legation.planning.wording import A_FORM
 from legation.programme.solver import Limits
+from legation.reports.figures import act, times
 
 Site = Annotated[str, typer.Argument(metavar="SITE", show_default=False, help="A site of the case, as BRA.")]
 Made = Annotated[
@@ -46,7 +47,7 @@ def why(
     if as_json:
         put_json(found)
     else:
-        _tell_why(found)
+        _tell_why(found, _titles(opened))
 
 
 def why_not(
@@ -68,7 +69,7 @@ def why_not(
     if as_json:
         put_json(found)
     else:
-        _tell_why_not(found)
+        _tell_why_not(found, _titles(opened))
 
 
 def frontier(
@@ -118,7 +119,7 @@ def alternatives(
         return
     for number, other in enumerate(found, start=1):
         put(f"{number}. Worth {other.plan.proof.objective:,.2f}, {other.lost:,.2f} less than the best plan.")
-        _tell_pairing(other.pairing)
+        _tell_pairing(other.pairing, _titles(opened))
     if not found:
         put(f"No other plan keeps the brief and loses at most {within:g} % of the worth.")
 
@@ -153,9 +154,14 @@ def compare(
         return
     names = [name if found.first != found.second else f"the {nth} {name}" for nth, name in _named(found)]
     for name, made in zip(names, (found.plan, found.other), strict=True):
-        put(f"{name}: worth {made.proof.objective:,.2f}, {len(made.measures)} measures, {made.tail:,.0f} a year after.")
+        measures = times(len(made.measures), "measure")
+        put(f"{name}: worth {made.proof.objective:,.2f}, {measures}, {made.tail:,.0f} a year after.")
+    pairing = found.pairing
+    if not (pairing.only or pairing.other_only or pairing.moved):
+        put("The measures are the same.")
+        return
     put(f"Measures of {names[0]}, against {names[1]}:")
-    _tell_pairing(found.pairing)
+    _tell_pairing(pairing, _titles(opened[1]) | _titles(opened[0]))
 
 
 def _named(found: inquiries.Beside) -> tuple[tuple[str, str], ...]:
@@ -165,41 +171,42 @@ def _named(found: inquiries.Beside) -> tuple[tuple[str, str], ...]:
 # In words
 
 
-def _tell_why(found: Why) -> None:
+def _tell_why(found: Why, titles: dict[str, str]) -> None:
     if not found.measures:
-        put(f"The plan changes nothing at {found.site}.")
+        put(f"The plan changes nothing at {_named_site(found.site, titles)}.")
     for measure in found.measures:
         put(
-            f"{_act(measure)}: worth {measure.worth:,.2f}; costs {measure.establishing:,.0f} once and "
+            f"{_act(measure, titles)}: worth {measure.worth:,.2f}; costs {measure.establishing:,.0f} once and "
             f"{measure.running:,.0f} a year."
         )
     served = dict.fromkeys((s.interest, s.share, s.concurrent) for s in found.serves)
     for interest, share, concurrent in served:
-        put(f"  serves {interest} at {share:.0%}{', concurrently' if concurrent else ''}")
+        put(f"  serves {_named_site(interest, titles)} at {share:.0%}{', concurrently' if concurrent else ''}")
     if found.without is None:
         put("Without it no plan keeps the brief: a rule asks for it.")
         return
     put(f"Without it the best plan loses {found.without.lost:,.2f}. It would then do:")
-    _tell_pairing(found.without.pairing)
+    _tell_pairing(found.without.pairing, titles)
     if found.worth is not None:
         put(f"Its own worth may fall by {_share(found.worth)} before the best plan does without it.")
     _tell_weights(found.weights, "The best plan does otherwise there")
 
 
-def _tell_why_not(found: WhyNot) -> None:
+def _tell_why_not(found: WhyNot, titles: dict[str, str]) -> None:
+    what = f"{A_FORM[found.form]} at {_named_site(found.site, titles)}"
     if found.within is None:
-        put(f"No plan that keeps the brief ends with {A_FORM[found.form]} at {found.site}.")
+        put(f"No plan that keeps the brief ends with {what}.")
     else:
-        put(f"The best plan with {A_FORM[found.form]} at {found.site} loses {found.within.lost:,.2f}. It would do:")
-        _tell_pairing(found.within.pairing)
+        put(f"The best plan with {what} loses {found.within.lost:,.2f}. It would do:")
+        _tell_pairing(found.within.pairing, titles)
     takes = (
         ("ceilings higher by", found.money),
         ("costs of the site lower by", found.cost),
         ("worth of what it serves higher by", found.worth),
     )
-    for what, threshold in takes:
-        if threshold is not None:
-            put(f"It would take {what} {_share(threshold)}.")
+    tried = [f"  {change} {_share(threshold)}" for change, threshold in takes if threshold is not None]
+    if tried:
+        put("\n".join(("Each of these alone would bring it in:", *tried)))
     _tell_weights(found.weights, "It enters the best plan")
 
 
@@ -224,12 +231,12 @@ def _tell_frontier(found: Frontier) -> None:
         put(f"Below {found.lowest:+.3%} no plan keeps the brief.")
 
 
-def _tell_pairing(pairing: Pairing) -> None:
+def _tell_pairing(pairing: Pairing, titles: dict[str, str]) -> None:
     for what, measures in (("+", pairing.only), ("-", pairing.other_only)):
         for measure in measures:
-            put(f"  {what} {_act(measure)}")
+            put(f"  {what} {_act(measure, titles)}")
     for moved in pairing.moved:
-        put(f"  ~ {moved.site}: {moved.after} in {moved.year} instead of {moved.other_year}")
+        put(f"  ~ {_named_site(moved.site, titles)}: {moved.after} in {moved.year} instead of {moved.other_year}")
 
 
 def _short(pairing: Pairing | None) -> str:
@@ -239,9 +246,18 @@ def _short(pairing: Pairing | None) -> str:
     return " ".join((*acts, *(f"~{m.site}" for m in pairing.moved)))
 
 
-def _act(measure: Measure) -> str:
-    before = f" (now {measure.before})" if measure.before is not Form.NONE else ""
-    return f"{measure.year} {measure.site}: {measure.kind} {measure.after}{before}"
+def _act(measure: Measure, titles: dict[str, str]) -> str:
+    return f"{measure.year} {_named_site(measure.site, titles)}: {act(measure)}"
+
+
+def _titles(opened: Opened) -> dict[str, str]:
+    """Return the title of every interest, by its id, which is that of its site as well."""
+    return {score.interest: score.title for score in opened.draft.appraisal.scores if score.title}
+
+
+def _named_site(id_: str, titles: dict[str, str]) -> str:
+    """Write a site or an interest by its title, and by the id that verbs ask for."""
+    return f"{titles[id_]} ({id_})" if titles.get(id_, id_) != id_ else id_
 
 
 def _open(case: str) -> Opened:

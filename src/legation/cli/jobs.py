@@ -129,7 +129,9 @@ def show_(
         return
     put(f"Job {job.id}, {job.kind} of {job.scope} ({', '.join(job.arguments['scenarios'])}), for {job.by}.")
     put(f"As of revision {job.arguments['revision']}. {_standing(job).capitalize()}.")
-    for line in filter(None, (job.error, job.result and f"Results: {', '.join(job.result)}.")):
+    for line in filter(
+        None, (job.error, job.result and f"Results: {', '.join(job.result)}; --output FOLDER writes them.")
+    ):
         put(line)
 
 

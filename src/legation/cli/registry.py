@@ -116,7 +116,7 @@ def backup(
     """Write all revisions to one file, while others go on working."""
     with _desk().Store(where) as store:
         last = store.backup(target)
-    put(f"{target} holds {last} revisions.")
+    put(f"{target} holds {_revisions(last)}.")
 
 
 @app.command(epilog=example("legation registry restore legation-2026-11-24.backup --registry new.db"))
@@ -127,7 +127,7 @@ def restore(
     """Make a registry of a backup, where there is none, and verify it."""
     with _desk().Store.restored(source, where) as store:
         head = store.head
-    put(f"Restored and verified: {head.number if head else 0} revisions." + (f" Head {head.digest}." if head else ""))
+    put(f"Restored and verified: {_revisions(head.number if head else 0)}." + (f" Head {head.digest}." if head else ""))
 
 
 @app.command(epilog=example("legation registry migrate"))
@@ -163,7 +163,7 @@ def verify(where: Registry = FILE, as_json: Json = False) -> None:
             put(f"Revision {broken.revision} does not verify: {broken.what}.")
         raise typer.Exit(1)
     if not as_json:
-        put(f"{head.number if head else 0} revisions verify." + (f" Head {head.digest}." if head else ""))
+        put(f"Verified: {_revisions(head.number if head else 0)}." + (f" Head {head.digest}." if head else ""))
 
 
 def diff(
@@ -190,6 +190,10 @@ def diff(
 
 def _end_of(day: date | None) -> datetime | None:
     return datetime.combine(day, time.max, UTC) if day else None
+
+
+def _revisions(count: int) -> str:
+    return f"{count} revision{'' if count == 1 else 's'}"
 
 
 def register(door: typer.Typer) -> None:

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from legation.cli.output import Json, example, put, put_json
-from legation.errors import InvalidError
+from legation.errors import RefusedError
 
 Where = Annotated[
     str | None,
@@ -76,11 +76,14 @@ def password(
 
 
 def _serving() -> ModuleType:
-    """Import the web door; raise InvalidError where its libraries are not there."""
+    """Import the web door; raise RefusedError where its libraries are not there."""
     try:
         from legation.web import serving
     except ModuleNotFoundError as error:
-        raise InvalidError(f"{error.name} is missing.", hint="pip install 'legation[service]'") from error
+        raise RefusedError(
+            f"The service needs {error.name}, which is not installed.",
+            hint="Install it with: pip install 'legation[service]'",
+        ) from error
     return serving
 
 

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from legation.cli.output import Case, Json, example, parse_day, put, put_json, show, table, tell, working
+from legation.cli.output import Case, Json, example, parse_day, put, put_json, show, table, tell, tell_all, working
 from legation.desk import cases
 from legation.model import EventKind, Form
 from legation.programme.solver import Limits
@@ -70,7 +70,7 @@ def show_(
     """Say which measures of a plan are done, under way or late, when the rest is expected, and what is left unspent."""
     opened = cases.open_case(case)
     found = _desk().track(opened.case, opened.draft.problem, _desk().read_plan(plan), on or _today())
-    tell(found.findings)
+    tell_all(found.findings)
     if as_json:
         put_json(found)
     elif site:
@@ -111,7 +111,7 @@ def _measures(found: Any) -> None:  # noqa: ANN401 - a value of the desk, which 
     for kept in found.unplanned:
         put(f"Not in the plan: {kept.site}, {kept.before.value} to {kept.after.value} in {kept.year}.")
     usual = found.usual
-    put(
+    show(
         f"\nThe forecast rests on {usual.published} published lead times and {usual.own} of our own: half take up to "
         f"{usual.median:g} months from decision to opening, 4 of 5 from {usual.low:g} to {usual.high:g}. "
         f"Of the published, {usual.inside} of {usual.published} fall where the others say."
@@ -141,6 +141,14 @@ def _milestones(lines: list[Any]) -> None:
 
 def _ahead(step: Any) -> tuple[object, ...]:  # noqa: ANN401
     return ("", "") if step.milestone.actual else (step.expected, f"{_month(step.low)}–{_month(step.high)}")
+
+
+def _figure(amount: float) -> str:
+    """Write a figure of a fact with four digits, those of millions and more in words."""
+    for name, size in (("tn", 1e12), ("bn", 1e9), ("m", 1e6)):
+        if abs(amount) >= size:
+            return f"{amount / size:,.4g} {name}"
+    return f"{amount:,.0f}" if abs(amount) >= 1000 else f"{amount:.4g}"
 
 
 def _month(day: date) -> str:
@@ -247,8 +255,8 @@ def indicators_(
         return
     rows = (
         (
-            *(i.site, i.title, f"{i.points:.1f}", f"{i.fact.value:,.4g} ({i.fact.year})", f"{i.target:,.4g}"),
-            *(f"{i.actual.value:,.4g} ({i.actual.year})" if i.actual else "", i.verdict.value),
+            *(i.site, i.title, f"{i.points:.1f}", f"{_figure(i.fact.value)} ({i.fact.year})", _figure(i.target)),
+            *(f"{_figure(i.actual.value)} ({i.actual.year})" if i.actual else "", i.verdict.value),
             f"x {i.elsewhere:.2f}" if i.elsewhere is not None else "",
         )
         for i in found

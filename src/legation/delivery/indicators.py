@@ -92,13 +92,20 @@ def _indicator(
     measure: Measure, score: Score, part: Part, fact: Fact, criterion: Criterion, facts: Facts, on: date, growth: float
 ) -> Indicator:
     better = 1 if criterion.prefer is Prefer.HIGH else -1
-    target = fact.value + better * growth * abs(fact.value)
+    target = _target(fact.value, criterion, better * growth)
     actual = _later(facts, fact, on)
     return Indicator(
         *(measure.site, measure.year, score.interest, part.criterion, criterion.attribute, part.title, part.points),
         *(fact, target, actual, _elsewhere(facts, fact, actual)),
         _verdict(actual, target, better),
     )
+
+
+def _target(value: float, criterion: Criterion, growth: float) -> float:
+    """Say what a figure has to come to: one that is as good as the scale counts, as a membership, has only to stay."""
+    best = None if criterion.best is None else float(criterion.best)
+    at_best = best is not None and (value >= best if criterion.prefer is Prefer.HIGH else value <= best)
+    return value if at_best else value + growth * abs(value)
 
 
 def _verdict(actual: Fact | None, target: float, better: int) -> Verdict:
