@@ -50,7 +50,7 @@ Reason = Annotated[
     Query(
         min_length=1,
         max_length=500,
-        pattern=r"^[^\x00-\x1f\x7f]*\S[^\x00-\x1f\x7f]*$",
+        pattern=r"^[^\x00-\x1f\x7f]*$",
         description="Why, for the history.",
     ),
 ]
