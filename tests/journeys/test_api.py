@@ -220,5 +220,5 @@ def tamper(kind: str, where: str) -> None:
     import psycopg
 
     with psycopg.connect(where, autocommit=True) as connection:
-        connection.execute("drop trigger keep_records_edit on records")
+        connection.execute("drop trigger keep_records on records")
         connection.execute(edit)

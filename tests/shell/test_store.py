@@ -1,6 +1,7 @@
 """The store, on SQLite and on PostgreSQL: what is written is read as of any revision, and nothing else is written."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -287,3 +288,12 @@ def test_a_record_of_an_old_shape_is_read_in_the_new(where: str, monkeypatch: py
 def renamed(body: dict[str, object], old: str, new: str) -> dict[str, object]:
     """Return a body with a field of another name; raise KeyError where it is not of the old shape."""
     return {**{k: v for k, v in body.items() if k != old}, new: body[old]}
+
+
+def test_what_no_registry_holds_is_not_looked_for(store: Store) -> None:
+    """A number beyond those of the database, a character that no text has: refused, and not broken."""
+    with pytest.raises(InvalidError):
+        store.revisions(after=2**70)
+    kind = store.engine.dialect.name
+    with pytest.raises(InvalidError) if kind == "postgresql" else nullcontext():
+        store.all("case", scope="a\x00b")

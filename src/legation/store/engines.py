@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DataError
 
 from legation.errors import InvalidError, NotFoundError, RefusedError
 
@@ -59,6 +59,9 @@ def _explain(context: ExceptionContext) -> None:
         raise RefusedError(f"Others have been writing for {PATIENCE // 1000} seconds.", hint="Try again.") from error
     if "not a database" in said:
         raise InvalidError("The file is no registry, nor any database.", hint=HINT) from error
+    if isinstance(context.sqlalchemy_exception, DataError) or isinstance(error, OverflowError):
+        message = "A number is larger than any in a registry, or a text holds a character that none does."
+        raise InvalidError(message) from error
     if context.connection is None:
         raise NotFoundError(f"The database cannot be reached: {said.splitlines()[0]}.", hint=HINT) from error
 

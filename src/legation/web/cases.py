@@ -42,7 +42,7 @@ router = routes("cases")
 
 Reader = Annotated[Person, permission(Permission.READ)]
 Editor = Annotated[Person, permission(Permission.EDIT)]
-At = Annotated[int | None, Query(ge=1, le=2**53, description="As of this revision; the last where left out.")]
+At = Annotated[int | None, Query(ge=1, le=2**31 - 1, description="As of this revision; the last where left out.")]
 NAME = r"^[^/\x00-\x1f\x7f]{1,200}$"
 Name = Annotated[str, Path(pattern=NAME, description="Name of a case on record.", examples=["ruritania"])]
 Reason = Annotated[

@@ -25,6 +25,7 @@ TAG = re.compile(r'(?:W/)?"([0-9]{1,18})"')
 KEY = "Idempotency-Key"
 LONGEST_KEY = 200
 MOST = 1000
+LAST = 2**31 - 1  # number that any row of a registry may have
 
 IfMatch = Annotated[
     str,
@@ -39,7 +40,14 @@ IfNoneMatch = Annotated[
     str, Header(alias="If-None-Match", description="'*' to write only what is not there yet.", examples=["*"])
 ]
 Limit = Annotated[int, Query(ge=1, le=MOST, description="How many at most.")]
-Cursor = Annotated[str, Query(max_length=200, description="Where to go on: as the last page's Link says.")]
+Cursor = Annotated[
+    str,
+    Query(
+        max_length=200,
+        pattern=r"^[^\x00-\x1f\x7f]*$",
+        description="Where to go on: as the last page's Link says.",
+    ),
+]
 Count = Annotated[
     str,
     Query(description="Where to go on: as the last page's Link says.", json_schema_extra={"pattern": "^[0-9]{0,18}$"}),
@@ -101,7 +109,7 @@ def number(after: str) -> int:
         return 0
     if not (after.isascii() and after.isdigit()) or len(after) > 18:
         raise refusal("usage", f"{after[:40]!r} is no cursor of this list.", hint="Leave `after` out to start anew.")
-    return int(after)
+    return min(int(after), LAST)
 
 
 # Requests that may be sent twice
