@@ -1,4 +1,4 @@
-"""Databases for the tests: a file of SQLite or a database of PostgreSQL, empty and alone for each test."""
+"""Settings of the laws, and databases: a file of SQLite or a database of PostgreSQL, empty and alone for each test."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -7,8 +7,13 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from legation.store import Store
+
+# A law holds on a busy machine as on a quiet one.
+settings.register_profile("untimed", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 DATABASES = ("sqlite", "postgresql")
 Make = Callable[[str], str]

@@ -237,7 +237,7 @@ def asked(page, folder):
         capture_output=True,
         text=True,
         check=True,
-        timeout=120,
+        timeout=300,
     )
     lines = (line.rstrip(",") for line in log.read_text(encoding="utf-8").splitlines() if '"initiator":' in line)
     requests = [json.loads(line)["params"] for line in lines]  # the log has one event a line

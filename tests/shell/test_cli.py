@@ -134,7 +134,7 @@ def alone(*arguments: str, **environment: str) -> subprocess.CompletedProcess[st
     """Call the command line in a process of its own."""
     call = [sys.executable, "-c", "from legation.cli.main import main; main()", *arguments]
     return subprocess.run(
-        call, capture_output=True, encoding="utf-8", check=True, env={**os.environ, **environment}, timeout=60
+        call, capture_output=True, encoding="utf-8", check=True, env={**os.environ, **environment}, timeout=300
     )
 
 

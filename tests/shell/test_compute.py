@@ -160,7 +160,7 @@ def alive(pid: int) -> bool:
     return True
 
 
-def until(true: object, seconds: float = 60) -> None:
+def until(true: object, seconds: float = 300) -> None:
     """Wait for something to become true."""
     end = time.monotonic() + seconds
     while not true():  # type: ignore[operator]
