@@ -257,11 +257,11 @@ def test_a_plan_stays_best_inside_its_interval(problem, data):
     assert direction(question, added).shape == question.formulation.objective.shape
     for sign, reach, most in ((-1, interval.down, 1.0), (1, interval.up, 1.0)):
         far = float(reach.far)
-        for size, stays in ((far - 1e-4, True), (far + 1e-4, far >= most - 1e-9)):
+        for size, stays in ((far - 1e-4, True), (far + 0.01, False)):
             if size < 0 or size > most:
                 continue
             moved = with_worth(problem, {interest: Decimal(repr(sign * size * 5))})
             own = float(objective(moved, held_forms(moved, best.measures), best.services))
             assert (own >= worth(moved) - NEARLY) or not stays
             if not stays:
-                assert own < worth(moved) + NEARLY
+                assert own < worth(moved) - NEARLY

@@ -101,14 +101,16 @@ def why_not(
     wanted = next(r.form for r in _ladder(question, rung))
     found = question.solve(holding(question, rung, held=True))
     up, known = worth_direction(question, site), Known(found, point(question, plan))
-    if found is None:
-        return WhyNot(site, wanted, None, money=by_money(question, rung, MOST_MONEY, known))
+    money = by_money(question, rung, MOST_MONEY, known) if money_rows(question) else None
+    cost = by_cost(question, rung, float(plan.proof.objective))
+    if found is None:  # no worth and no weight can bring in what the rules keep out
+        return WhyNot(site, wanted, None, money, cost)
     return WhyNot(
         site,
         wanted,
         _displaced(plan, question.plan(found)),
-        by_money(question, rung, MOST_MONEY, known) if money_rows(question) else None,
-        by_cost(question, rung, float(plan.proof.objective)),
+        money,
+        cost,
         by_direction(question, rung, up, MOST_WORTH, known) if up.any() else None,
         _by_weights(question, rung, directions, known, held=True),
     )
