@@ -69,7 +69,7 @@ def affinity(
         if finding.subject in listed:
             put(f"- {finding.message}")
     card = models.opening.card
-    put(f"\nFrom the record of {found.year}. {card.title}: fitted on {card.data}; {_card(card)}")
+    show(f"\nFrom the record of {found.year}. {card.title}: fitted on {card.data}; {_card(card)}")
 
 
 def _card(card: Card) -> str:

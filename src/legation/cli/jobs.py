@@ -163,7 +163,7 @@ def worker(
             opened, name, lambda: datetime.now(UTC), ending=lambda: bool(ends), told=_tell, threads=threads
         )
         taken = man.run(once=once)
-    typer.echo(f"Worker {name} ends; it took {taken} jobs.", err=True)
+    typer.echo(f"Worker {name} ends; jobs taken: {taken}.", err=True)
 
 
 @contextmanager

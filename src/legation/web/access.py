@@ -155,7 +155,10 @@ def visitor_of(request: Request) -> Visitor:
         known = _by_token(request, room, now) or _by_cookie(request, room, now)
         if known is None or known.account.disabled:
             raise refusal(
-                "sign-in-needed", "Nobody is signed in.", headers={"WWW-Authenticate": 'Bearer realm="legation"'}
+                "sign-in-needed",
+                "Nobody is signed in.",
+                hint="POST name and password to /api/v1/session, or send a token: Authorization: Bearer SECRET.",
+                headers={"WWW-Authenticate": 'Bearer realm="legation"'},
             )
         request.state.visitor = known
     return known

@@ -76,7 +76,11 @@ def refuse_changed(if_match: str, held: int | None) -> int:
     """Return the revision a writer read; raise the problem 412 where another holds by now, 428 without If-Match."""
     read = read_revision(if_match)
     if read != (held or 0):
-        raise refusal("precondition-failed", f"It was last written by revision {held or 0}, you read {read}.")
+        raise refusal(
+            "precondition-failed",
+            f"It was last written by revision {held or 0}, you read {read}.",
+            hint="Read it again, make your change on that, and send its ETag.",
+        )
     return read
 
 
