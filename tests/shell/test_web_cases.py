@@ -57,6 +57,7 @@ def test_who_has_not_read_the_last_does_not_write(door: Door) -> None:
     assert problem(put(anna, RURITANIA, If_None_Match="*")) == (412, "precondition-failed")
     assert problem(put(anna, RURITANIA)) == (428, "precondition-needed")
     assert problem(put(anna, RURITANIA, If_Match="seven")) == (400, "usage")
+    assert problem(put(anna, RURITANIA, If_Match="seven", If_None_Match="*")) == (400, "usage")
     assert problem(put(anna, replace(RURITANIA, name="new"), If_Match='"1"')) == (404, "not-found")
     assert put(anna, RURITANIA, If_Match='W/"2"').status_code == 200  # a proxy that packs the answer weakens the tag
 

@@ -32,6 +32,7 @@ from legation.web.revisions import (
     Limit,
     number,
     paged,
+    read_revision,
     refuse_changed,
     refuse_present,
     tag,
@@ -162,6 +163,8 @@ def read_by_writer(store: Store, case: str, if_match: str, if_none_match: str) -
 
 def read_of(store: Store, held: int | None, what: str, if_match: str, if_none_match: str) -> int:
     """Return the revision that a writer read of something last written by another; raise as `read_by_writer` does."""
+    if if_match:
+        read_revision(if_match)
     if if_none_match:
         refuse_present(if_none_match, held)
         head = store.head
