@@ -28,6 +28,9 @@ Made = Annotated[
     Path | None,
     typer.Option("--plan", metavar="PLAN.json", show_default=False, help="The best plan, where it is made already."),
 ]
+Short = Annotated[
+    bool, typer.Option("--short", help="Only what is lost and done instead: one plan more, not what it would take.")
+]
 Weights = Annotated[bool, typer.Option("--weights", help="Also what a shift of each criterion's weight would do.")]
 
 
@@ -36,6 +39,7 @@ def why(
     site: Site,
     plan: Made = None,
     weights: Weights = False,
+    short: Short = False,
     seconds: Seconds = Limits().seconds,
     gap: Gap = Limits().gap,
     as_json: Json = False,
@@ -43,7 +47,7 @@ def why(
     """Say why the best plan has what it has at a site: what it serves, and what is lost and done instead without it."""
     opened = _open(case)
     with working("Asking"):
-        found = inquiries.why_of(opened, site, Limits(seconds, gap), plan=plan, weights=weights)
+        found = inquiries.why_of(opened, site, Limits(seconds, gap), plan=plan, weights=weights, takes=not short)
     if as_json:
         put_json(found)
     else:
@@ -58,6 +62,7 @@ def why_not(
     ] = None,
     plan: Made = None,
     weights: Weights = False,
+    short: Short = False,
     seconds: Seconds = Limits().seconds,
     gap: Gap = Limits().gap,
     as_json: Json = False,
@@ -65,7 +70,9 @@ def why_not(
     """Say why the best plan does not hold a form at a site, what it would displace, and the least that brings it in."""
     opened = _open(case)
     with working("Asking"):
-        found = inquiries.why_not_of(opened, site, Limits(seconds, gap), form=form, plan=plan, weights=weights)
+        found = inquiries.why_not_of(
+            opened, site, Limits(seconds, gap), form=form, plan=plan, weights=weights, takes=not short
+        )
     if as_json:
         put_json(found)
     else:

@@ -62,10 +62,12 @@ def question_of(opened: Opened, limits: Limits, plan: Path | None = None) -> tup
     return question, made
 
 
-def why_of(opened: Opened, site: str, limits: Limits, *, plan: Path | None = None, weights: bool = False) -> Why:
+def why_of(
+    opened: Opened, site: str, limits: Limits, *, plan: Path | None = None, weights: bool = False, takes: bool = True
+) -> Why:
     """Say why the plan has what it has at a site; with weights, how far each could move before that changes."""
     question, made = question_of(opened, limits, plan)
-    return why(question, made, site, _directions(opened) if weights else ())
+    return why(question, made, site, _directions(opened) if weights else (), takes=takes)
 
 
 def why_not_of(
@@ -76,10 +78,11 @@ def why_not_of(
     form: Form | None = None,
     plan: Path | None = None,
     weights: bool = False,
+    takes: bool = True,
 ) -> WhyNot:
     """Say why the plan does not hold a form at a site, and what it would take."""
     question, made = question_of(opened, limits, plan)
-    return why_not(question, made, site, form, _directions(opened) if weights else ())
+    return why_not(question, made, site, form, _directions(opened) if weights else (), takes=takes)
 
 
 def frontier_of(

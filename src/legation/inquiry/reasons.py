@@ -74,8 +74,10 @@ class WhyNot:
     weights: tuple[tuple[str, Threshold], ...] = ()
 
 
-def why(question: Question, plan: Plan, site: str, directions: tuple[Direction, ...] = ()) -> Why:
-    """Say why the plan has what it has at a site; raise NotFoundError where it changes nothing there."""
+def why(
+    question: Question, plan: Plan, site: str, directions: tuple[Direction, ...] = (), *, takes: bool = True
+) -> Why:
+    """Say why the plan has what it has at a site; takes: also how far its worth may fall (some more plans)."""
     measures = tuple(m for m in plan.measures if m.site == site)
     form = measures[-1].after if measures else Form.NONE
     rung = rung_of(question, site, form if form is not Form.NONE else None)
@@ -88,21 +90,32 @@ def why(question: Question, plan: Plan, site: str, directions: tuple[Direction, 
         measures,
         tuple(s for s in plan.services if s.site == site),
         None if other is None else _displaced(plan, question.plan(other)),
-        by_direction(question, rung, down, 1.0, known, held=not holds) if other is not None and down.any() else None,
+        by_direction(question, rung, down, 1.0, known, held=not holds)
+        if takes and other is not None and down.any()
+        else None,
         _by_weights(question, rung, directions, known, held=not holds) if other is not None else (),
     )
 
 
 def why_not(
-    question: Question, plan: Plan, site: str, form: Form | None = None, directions: tuple[Direction, ...] = ()
+    question: Question,
+    plan: Plan,
+    site: str,
+    form: Form | None = None,
+    directions: tuple[Direction, ...] = (),
+    *,
+    takes: bool = True,
 ) -> WhyNot:
-    """Say why the plan does not hold a form (the lowest, by default) at a site at its end, and what it would take."""
+    """Say why the plan does not hold a form (the next, by default) at a site at its end, and what it would take.
+
+    takes: also the least change of money, cost and worth that brings it in; each needs a dozen plans or more
+    """
     rung = rung_of(question, site, form or _next_form(question, plan, site))
     wanted = next(r.form for r in _ladder(question, rung))
     found = question.solve(holding(question, rung, held=True))
     up, known = worth_direction(question, site), Known(found, point(question, plan))
-    money = by_money(question, rung, MOST_MONEY, known) if money_rows(question) else None
-    cost = by_cost(question, rung, float(plan.proof.objective))
+    money = by_money(question, rung, MOST_MONEY, known) if takes and money_rows(question) else None
+    cost = by_cost(question, rung, float(plan.proof.objective)) if takes else None
     if found is None:  # no worth and no weight can bring in what the rules keep out
         return WhyNot(site, wanted, None, money, cost)
     return WhyNot(
@@ -111,7 +124,7 @@ def why_not(
         _displaced(plan, question.plan(found)),
         money,
         cost,
-        by_direction(question, rung, up, MOST_WORTH, known) if up.any() else None,
+        by_direction(question, rung, up, MOST_WORTH, known) if takes and up.any() else None,
         _by_weights(question, rung, directions, known, held=True),
     )
 
