@@ -85,6 +85,11 @@ def test_what_breaks_is_told_without_its_inside(door: Door, monkeypatch: pytest.
     assert answer.headers["x-content-type-options"] == "nosniff"
 
 
+def test_a_wrong_method_is_told_all_that_are_right(door: Door) -> None:
+    """Those of every route at the address, not of the first."""
+    assert door.stranger().send("PATCH", "/accounts").headers["allow"] == "GET, POST"
+
+
 @pytest.mark.parametrize(
     ("address", "loopback"),
     [
