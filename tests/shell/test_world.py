@@ -357,7 +357,7 @@ def test_a_plan_for_a_sample_of_states(code: str) -> None:
     """It is proven, opens something, and opens nothing that is likely to be there already."""
     world, _ = read_world()
     case = found("new", code, YEARS, DAY, world)
-    made = plan(draft(case).problem, limits=Limits(60))
+    made = plan(draft(case).problem, limits=Limits(600))
     assert made.proof.status == "optimal"
     opened = {m.site for m in made.measures}
     assert opened
