@@ -27,6 +27,7 @@ from legation.cli import (
     review,
     scenarios,
     service,
+    stress,
     tracking,
     world,
 )
@@ -50,6 +51,7 @@ for group in (
     imports,
     plans,
     inquiries,
+    stress,
     law,
     documents,
     registry,

@@ -37,16 +37,31 @@ def legation(formulation: Formulation, limits: Limits) -> Solution:
     return tailored(formulation, limits)
 
 
-def tailored(formulation: Formulation, limits: Limits) -> Solution:
-    """Solve by prices, restriction and proof, whatever the size; by HiGHS where the method has nothing to go by."""
+def tailored(formulation: Formulation, limits: Limits, known: Vector | None = None) -> Solution:
+    """Solve by prices, restriction and proof, whatever the size; by HiGHS where the method has nothing to go by.
+
+    known: a plan that keeps all rows; where the bound shows it to be good enough it is the answer
+    """
     layout = _usable(formulation)
     root = relax(formulation, limits) if layout is not None else None
     if layout is None or root is None:
         return highs(formulation, limits)
     priced = price(formulation, layout, root[1])
     found = courses(formulation, layout, priced)
-    first = _first(formulation, layout, priced, found, limits) if np.isfinite(found.bound) else None
+    if not np.isfinite(found.bound):
+        return highs(formulation, limits)
+    given = None if known is None else _given(formulation, known, found.bound)
+    if given and found.bound - given.objective <= limits.gap * abs(given.objective):
+        return given
+    first = _first(formulation, layout, priced, found, limits)
+    if given and (first is None or first.objective < given.objective):
+        first = given
     return highs(formulation, limits) if first is None else _proof(formulation, layout, priced, found, first, limits)
+
+
+def _given(f: Formulation, known: Vector, bound: float) -> Solution:
+    value = float(f.objective @ known) + f.constant
+    return Solution(Status.OPTIMAL, known, value, max(value, bound), NAME)
 
 
 def _usable(f: Formulation) -> Layout | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -191,14 +191,39 @@ def _objective(columns: Columns) -> tuple[Vector, float]:
     """Worth of what is served and merit of what is held, discounted, less a little for every change."""
     objective = np.zeros(columns.count)
     objective[columns.x] += columns.merit[:, None] * columns.discount
-    worth = np.array([[float(w) for w in i.worth] for i in columns.problem.interests])
-    worth = worth.reshape(-1, columns.horizon) * columns.discount
-    share = np.array([float(s.share) for s in columns.services])
-    objective[columns.y] = share[:, None] * worth[columns.serves]
-    for rung, interest, added in _plain_shares(columns):
-        objective[columns.x[rung]] += added * worth[interest]
+    served = worth_served(columns)
+    np.add.at(objective, served.column, served.share * (worths(columns) * columns.discount).ravel()[served.cell])
     _penalise(columns, objective)
     return objective, 0.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class WorthServed:
+    """Which share of which worth each column adds: column, share, and cell (interest x T + year), (entries,) each."""
+
+    column: Index
+    cell: Index
+    share: Vector
+
+
+def worths(columns: Columns) -> Vector:
+    """Return the worth of each interest in each year, not discounted, (I, T)."""
+    worth = np.array([[float(w) for w in i.worth] for i in columns.problem.interests])
+    return np.asarray(worth.reshape(-1, columns.horizon))
+
+
+def worth_served(columns: Columns) -> WorthServed:
+    """Return how the objective follows from the worths of the interests."""
+    years, horizon = np.arange(columns.horizon), columns.horizon
+    share = np.array([float(s.share) for s in columns.services])
+    column = [columns.y.ravel()]
+    cell = [(columns.serves[:, None] * horizon + years).ravel()]
+    shares = [np.repeat(share, horizon)]
+    for rung, interest, added in _plain_shares(columns):
+        column.append(columns.x[rung])
+        cell.append(interest * horizon + years)
+        shares.append(np.full(horizon, added))
+    return WorthServed(np.concatenate(column), np.concatenate(cell), np.concatenate(shares))
 
 
 def _plain_shares(columns: Columns) -> Iterator[tuple[int, int, float]]:

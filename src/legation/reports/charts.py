@@ -225,6 +225,46 @@ def _spec(bars: list[Bar]) -> dict[str, object]:
     return {"width": WIDTH, "height": 220, "background": None, "padding": 4, "layer": layers, "config": config}
 
 
+def shares_chart(caption: str, years: list[str], rows: list[tuple[str, list[float]]]) -> Picture:
+    """Draw shares (0 to 1) of things by year: a square a year, the darker the larger, with the share in per cent."""
+    said = "; ".join(f"{name}: {', '.join(f'{y} {s:.0%}' for y, s in zip(years, shares, strict=True) if s)}"
+                     for name, shares in rows)  # fmt: skip
+    return Picture(caption, said, partial(_svg, _shares_spec(years, rows), said))
+
+
+def _shares_spec(years: list[str], rows: list[tuple[str, list[float]]]) -> dict[str, object]:
+    cells = [
+        {"name": name, "year": year, "share": share, "said": f"{share:.0%}"}
+        for name, shares in rows
+        for year, share in zip(years, shares, strict=True)
+        if share
+    ]
+    labels = {"labelColor": "#101010", "labelFont": "sans-serif", "labelFontSize": 12, "domainColor": "#202020"}
+    names: dict[str, object] = {"title": None, "ticks": False, "labelLimit": 280}
+    y = {"field": "name", "type": "nominal", "sort": [name for name, _ in rows], "axis": names}
+    x = {"field": "year", "type": "nominal", "sort": years, "axis": {"title": None, "labelAngle": 0, "orient": "top"}}
+    dark = {
+        "field": "share",
+        "type": "quantitative",
+        "scale": {"domain": [0, 1], "range": [0.08, 0.75]},
+        "legend": None,
+    }
+    text = {"type": "text", "color": "#101010", "font": "sans-serif", "fontSize": 11}
+    return {
+        "width": WIDTH - 240,
+        "height": {"step": 22},
+        "background": None,
+        "padding": 4,
+        "data": {"values": cells},
+        "encoding": {"x": x, "y": y},
+        "layer": [
+            {"mark": {"type": "rect", "color": "#404040"}, "encoding": {"opacity": dark}},
+            {"mark": text, "encoding": {"text": {"field": "said"}}},
+        ],
+        "config": {"view": {"stroke": None}, "axis": {**labels, "gridColor": "#303030", "tickColor": "#303030"}},
+    }
+
+
 def _svg(spec: dict[str, object], text: str) -> str:
     """Draw a chart; its size and colours are left to the page."""
     import vl_convert
