@@ -24,6 +24,18 @@ from legation.programme.solver import Limits
 
 SHOWN = 25
 Percent = float | None
+WeightsDrawn = Annotated[
+    str,
+    typer.Option(
+        metavar="NUMBER|ordinal|free",
+        show_default=False,
+        help="Other weights: near the stated ones (the larger, the nearer), of the same order, or any.",
+    ),
+]
+CostsDrawn = Annotated[
+    str,
+    typer.Option(metavar="LOW:HIGH", show_default=False, help="Costs of what is new at each site, in percent: -10:30."),
+]
 
 
 def _percent(help_: str) -> object:
@@ -34,21 +46,9 @@ def stress(  # noqa: PLR0913, PLR0917 - one for each option
     case: Case,
     count: Annotated[int, typer.Option(min=1, help="How many futures.")] = 1000,
     seed: Annotated[int, typer.Option(min=0, help="Of the draws: the same seed, the same futures.")] = 0,
-    weights: Annotated[
-        str,
-        typer.Option(
-            metavar="NUMBER|ordinal|free",
-            show_default=False,
-            help="Other weights: near the stated ones (the larger, the nearer), of the same order, or any.",
-        ),
-    ] = "",
+    weights: WeightsDrawn = "",
     worth: Annotated[Percent, _percent("Spread of the worth of each interest.")] = None,
-    costs: Annotated[
-        str,
-        typer.Option(
-            metavar="LOW:HIGH", show_default=False, help="Costs of what is new at each site, in percent: -10:30."
-        ),
-    ] = "",
+    costs: CostsDrawn = "",
     rates: Annotated[Percent, _percent("Spread of the exchange rate at which all is paid.")] = None,
     ceilings: Annotated[Percent, _percent("Spread of all ceilings of money.")] = None,
     slippage: Annotated[Percent, _percent("Chance that a site is ready a year later.")] = None,

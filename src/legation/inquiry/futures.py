@@ -137,20 +137,20 @@ class Futures:
         worth, costs, late = self._worths, np.ones(sites), np.zeros(sites, dtype=bool)
         rates = ceilings = 1.0
         for uncertainty in sorted(self.uncertainties, key=lambda u: STREAMS.index(u.kind)):
-            random = np.random.default_rng((self.seed, STREAMS.index(uncertainty.kind), number))
+            draws = np.random.default_rng((self.seed, STREAMS.index(uncertainty.kind), number))
             match uncertainty:
                 case Weights():
-                    worth = worth + self._weighed(uncertainty, random)
+                    worth = worth + self._weighed(uncertainty, draws)
                 case Worth():
-                    worth = worth * _around_one(random, uncertainty.spread, len(worth))[:, None]
+                    worth = worth * _around_one(draws, uncertainty.spread, len(worth))[:, None]
                 case Costs():
-                    costs = _triangular(random, uncertainty, sites)
+                    costs = _triangular(draws, uncertainty, sites)
                 case Rates():
-                    rates = float(_around_one(random, uncertainty.spread, 1)[0])
+                    rates = float(_around_one(draws, uncertainty.spread, 1)[0])
                 case Ceilings():
-                    ceilings = float(_around_one(random, uncertainty.spread, 1)[0])
+                    ceilings = float(_around_one(draws, uncertainty.spread, 1)[0])
                 case Slippage():
-                    late = (random.random(sites) < uncertainty.probability) & ~self._required
+                    late = (draws.draws(sites) < uncertainty.probability) & ~self._required
         changed = (np.maximum(worth, 0.0) - self._worths) * self.question.columns.discount
         return Future(number, changed.ravel(), costs, rates, ceilings, late)
 
@@ -192,9 +192,9 @@ class Futures:
     def _worths(self) -> Vector:
         return worths(self.question.columns)
 
-    def _weighed(self, weights: Weights, random: np.random.Generator) -> Vector:
+    def _weighed(self, weights: Weights, draws: np.random.Generator) -> Vector:
         """Return what other weights add to the worths, (I, T)."""
-        drawn, stated = _shares(weights, random), np.array(weights.stated)
+        drawn, stated = _shares(weights, draws), np.array(weights.stated)
         added = np.zeros(len(self._worths))
         for row in weights.appraised:
             criteria = np.array([c for c, _ in row.points])
@@ -261,13 +261,13 @@ class Futures:
         return site
 
 
-def _shares(weights: Weights, random: np.random.Generator) -> Vector:
+def _shares(weights: Weights, draws: np.random.Generator) -> Vector:
     """Draw weights that add up to 1."""
     stated = np.array(weights.stated)
     if weights.way is Way.DIRICHLET:
-        drawn = random.gamma(weights.concentration * stated)
+        drawn = draws.gamma(weights.concentration * stated)
         return np.asarray(drawn / drawn.sum()) if drawn.sum() > 0 else stated
-    drawn = random.dirichlet(np.ones(len(stated)))
+    drawn = draws.dirichlet(np.ones(len(stated)))
     if weights.way is Way.ORDINAL:
         ordered = np.empty(len(stated))
         ordered[np.argsort(-stated, kind="stable")] = -np.sort(-drawn)
@@ -275,11 +275,11 @@ def _shares(weights: Weights, random: np.random.Generator) -> Vector:
     return np.asarray(drawn)
 
 
-def _around_one(random: np.random.Generator, spread: float, count: int) -> Vector:
-    return np.exp(spread * random.standard_normal(count) - spread**2 / 2)
+def _around_one(draws: np.random.Generator, spread: float, count: int) -> Vector:
+    return np.exp(spread * draws.standard_normal(count) - spread**2 / 2)
 
 
-def _triangular(random: np.random.Generator, costs: Costs, count: int) -> Vector:
+def _triangular(draws: np.random.Generator, costs: Costs, count: int) -> Vector:
     if costs.low == costs.high:
         return np.full(count, costs.low)
-    return random.triangular(costs.low, min(max(1.0, costs.low), costs.high), costs.high, count)
+    return draws.triangular(costs.low, min(max(1.0, costs.low), costs.high), costs.high, count)

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from legation.errors import InfeasibleError
-from legation.inquiry.asking import Question, aimed, only, with_column, with_row
+from legation.inquiry.asking import Question, aimed, with_row
 from legation.inquiry.ensembles import Answer, keeps, packed, solve, unpacked
 from legation.inquiry.futures import Futures
-from legation.programme.formulation import Vector
+from legation.programme.formulation import Formulation, Vector
 from legation.programme.solver import Solution, Status
 from legation.values import value
 
@@ -100,8 +100,7 @@ def minimax(taken: Sample, first: bytes) -> Minimax:
     """
     f, futures, limits = taken.question.formulation, taken.futures, taken.question.limits
     ample = float(taken.best.max() - min(0.0, float(taken.best.min()))) + abs(f.constant) + 1.0
-    priced, column = with_column(f, {}, -ample, ample)
-    master = replace(only(priced, column, -1.0), layout=None)
+    master = _least_regret(f, ample)
     best, bound, x = (np.inf, first), -ample, unpacked(first, f.columns)
     slack = limits.gap * max(1.0, float(np.abs(taken.best).max()))
     for _ in range(ROUNDS):
@@ -118,6 +117,20 @@ def minimax(taken: Sample, first: bytes) -> Minimax:
         x = np.round(_point(found)[: f.columns])
         bound = max(bound, -float(found.bound))
     return Minimax(judge(taken, best[1]), min(bound, best[0]))
+
+
+def _least_regret(f: Formulation, ample: float) -> Formulation:
+    """Return the formulation with one more column, behind the others, which alone is to be least: the regret."""
+    return replace(
+        f,
+        objective=np.append(np.zeros(f.columns), -1.0),
+        constant=0.0,
+        lower=np.append(f.lower, -ample),
+        upper=np.append(f.upper, ample),
+        integer=np.append(f.integer, False),
+        whole=np.append(f.whole, False),
+        layout=None,
+    )
 
 
 def _values(taken: Sample, x: Vector) -> Vector:
