@@ -150,7 +150,7 @@ class Futures:
                 case Ceilings():
                     ceilings = float(_around_one(draws, uncertainty.spread, 1)[0])
                 case Slippage():
-                    late = (draws.draws(sites) < uncertainty.probability) & ~self._required
+                    late = (draws.random(sites) < uncertainty.probability) & ~self._required
         changed = (np.maximum(worth, 0.0) - self._worths) * self.question.columns.discount
         return Future(number, changed.ravel(), costs, rates, ceilings, late)
 
