@@ -2,6 +2,7 @@
 
 import io
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -12,9 +13,11 @@ from visitors import RURITANIA, Door, Visitor, problem
 from legation import codec
 from legation.cases.case import Case
 from legation.chancery.casefiles import CaseFile, case_in, case_out
+from legation.desk import registry
 from legation.errors import InvalidError
 from legation.review.people import Role
 from legation.settings import Settings
+from legation.store import Store
 
 OTHER = replace(RURITANIA, title="Another title")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -60,6 +63,23 @@ def test_who_has_not_read_the_last_does_not_write(door: Door) -> None:
     assert problem(put(anna, RURITANIA, If_Match="seven", If_None_Match="*")) == (400, "usage")
     assert problem(put(anna, replace(RURITANIA, name="new"), If_Match='"1"')) == (404, "not-found")
     assert put(anna, RURITANIA, If_Match='W/"2"').status_code == 200  # a proxy that packs the answer weakens the tag
+
+
+def test_an_etag_is_that_of_what_was_read(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody writes just after a reader's case was read: the ETag is not that of the new writing."""
+    anna = door.signed_in("anna", Role.PLANNER)
+    put(anna, RURITANIA, If_None_Match="*")
+    honest = registry.case_of
+
+    def read_and_overtaken(store: Store, name: str, *, at: int | None = None) -> Case:
+        found = honest(store, name, at=at)
+        registry.record_case(store, OTHER, actor="bela", reason="meanwhile", at=datetime.now(UTC))
+        return found
+
+    monkeypatch.setattr(registry, "case_of", read_and_overtaken)
+    read = anna.get("/cases/ruritania")
+    assert codec.load("case", read.text) == RURITANIA
+    assert read.headers["etag"] == '"1"'
 
 
 def test_another_case_does_not_stand_in_the_way(door: Door) -> None:

@@ -89,8 +89,8 @@ def cases(
 @router.get("/cases/{case}")
 def case(case: Name, store: Registry, _person: Reader, response: Response, at: At = None) -> Case:
     """Return a case as it is, or was, on record."""
-    found = registry.case_of(store, case, at=at)
-    response.headers["ETag"] = tag(store.touched(case, at=at))
+    found, last = _as_of(store, case, at)
+    response.headers["ETag"] = tag(last)
     return found
 
 
@@ -147,12 +147,19 @@ async def put_file(
 )
 def file(case: Name, store: Registry, _person: Reader, format: CaseFile = CaseFile.XLSX, at: At = None) -> Response:  # noqa: A002
     """Take a case as a workbook, or as its folder in a zip."""
-    body = case_out(registry.case_of(store, case, at=at), format)
+    found, last = _as_of(store, case, at)
+    body = case_out(found, format)
     headers = {
         "Content-Disposition": f'attachment; filename="case.{format}"',
-        "ETag": tag(store.touched(case, at=at)),
+        "ETag": tag(last),
     }
     return Response(body, headers=headers, media_type=TYPES[format])
+
+
+def _as_of(store: Store, case: str, at: int | None) -> tuple[Case, int]:
+    """Return a case and the last revision that touched it, read as of that very one: others may write meanwhile."""
+    last = store.touched(case, at=at)
+    return registry.case_of(store, case, at=last or at), last
 
 
 def read_by_writer(store: Store, case: str, if_match: str, if_none_match: str) -> int:
