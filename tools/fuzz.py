@@ -86,8 +86,7 @@ class Subject:
         self.who = "nobody"
         with Store(registry, create=True) as store:
             furnish(store)
-        rates = {"request_rate": RATE, "address_rate": RATE, "sign_in_rate": RATE}
-        self.app = create_app(Settings(registry=registry, **rates))
+        self.app = create_app(Settings(registry=registry, request_rate=RATE, address_rate=RATE, sign_in_rate=RATE))
         self.room: Room = self.app.state.room
         self.room.hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
         now = datetime.now(UTC)
