@@ -39,7 +39,7 @@ def test_a_plan_made_by_a_worker(legation: Call, tmp_path: Path, monkeypatch: py
     assert "Nothing came" in legation("jobs", "show", job, "-o", "out", code=4)
     assert f"Job {other} is cancelled" in legation("jobs", "cancel", other)
     before = signal.getsignal(signal.SIGTERM)
-    assert "took 1 jobs" in legation("worker", "--once")
+    assert "jobs taken: 1" in legation("worker", "--once")
     assert signal.getsignal(signal.SIGTERM) == before
     told = legation("jobs", "show", job, "-o", "out")
     assert "As of revision 1. Done." in told
