@@ -15,10 +15,11 @@ from pathlib import Path
 
 from legation.chancery import working
 from legation.compute import Tell
+from legation.counsel.orders import Order
 from legation.store import Store
 
 
-def linger(_store: Store, folder: str, order: working.Order, tell: Tell) -> Mapping[str, object]:
+def linger(_store: Store, folder: str, order: Order, tell: Tell) -> Mapping[str, object]:
     """Leave word in a folder, then wait until a file `go` is there."""
     tell(0.5, "lingering")
     (Path(folder) / f"begun-{os.getpid()}").touch()
@@ -27,14 +28,14 @@ def linger(_store: Store, folder: str, order: working.Order, tell: Tell) -> Mapp
     return {"revision": order.revision}
 
 
-def die(_store: Store, folder: str, _order: working.Order, _tell: Tell) -> Mapping[str, object]:
+def die(_store: Store, folder: str, _order: Order, _tell: Tell) -> Mapping[str, object]:
     """Leave word in a folder, and die."""
     (Path(folder) / f"begun-{os.getpid()}").touch()
     os.kill(os.getpid(), signal.SIGKILL)
     return {}
 
 
-def stumble(_store: Store, _folder: str, _order: working.Order, _tell: Tell) -> Mapping[str, object]:
+def stumble(_store: Store, _folder: str, _order: Order, _tell: Tell) -> Mapping[str, object]:
     """Make a mistake that is not one of our errors."""
     raise ValueError("stumbled")
 

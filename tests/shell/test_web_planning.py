@@ -26,7 +26,7 @@ def done(door: Door, id_: str) -> None:
     job = queue.take("worker", datetime.now(UTC))
     assert job
     assert job.id == id_
-    order = codec.parse(working.Order, job.arguments)
+    order = codec.parse(working.KINDS[job.kind].order, job.arguments)
     made = working.KINDS[job.kind].do(door.room.store, job.scope, order, lambda _done, _said: None)
     queue.finish(job, json.loads(codec.dump(dict(made))), datetime.now(UTC))
 

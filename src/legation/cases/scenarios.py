@@ -14,6 +14,9 @@ from legation.model import LADDERS, Fact, Form
 from legation.planning.brief import Ceiling, Class, Forbid, Keep, Rule, Scope, StaffCeiling, Window
 from legation.values import value
 
+BASELINE = "baseline"
+"""What the case itself is called among its scenarios."""
+
 
 @value
 class ScaleCeilings:

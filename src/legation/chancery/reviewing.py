@@ -6,11 +6,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from legation import codec
-from legation.cases.scenarios import lineage
+from legation.cases.scenarios import BASELINE, lineage
 from legation.chancery.announcing import published
 from legation.chancery.dossiers import KIND, Filed, Papers, filed_of, frozen, papers, put_back
 from legation.chancery.procedures import procedure_of
-from legation.chancery.scenarios import BASELINE, drafted, scenarios_of, under
+from legation.chancery.scenarios import drafted, scenarios_of, under
 from legation.errors import InvalidError, NotFoundError, RefusedError
 from legation.model.revisions import Put
 from legation.planning.checking import check

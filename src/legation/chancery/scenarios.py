@@ -10,7 +10,17 @@ from pathlib import Path
 from legation import codec
 from legation.cases.case import Case
 from legation.cases.drafting import Draft, draft
-from legation.cases.scenarios import CaseChange, Postpone, ScaleCeilings, ScaleCosts, Scenario, Strike, applied, lineage
+from legation.cases.scenarios import (
+    BASELINE,
+    CaseChange,
+    Postpone,
+    ScaleCeilings,
+    ScaleCosts,
+    Scenario,
+    Strike,
+    applied,
+    lineage,
+)
 from legation.chancery.procedures import read_toml
 from legation.desk.registry import case_of
 from legation.errors import InvalidError, NotFoundError, RefusedError, Severity
@@ -26,7 +36,6 @@ from legation.store import Store
 from legation.values import value
 
 KIND = "scenario"
-BASELINE = "baseline"
 MOST = 4
 
 

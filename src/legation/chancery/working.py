@@ -11,8 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from legation import codec
-from legation.chancery.scenarios import BASELINE, MOST, solve, under
+from legation.chancery.scenarios import MOST, drafted, solve, under
 from legation.compute import Tell, apart
+from legation.counsel import inquiries, orders
+from legation.counsel.orders import Order
+from legation.desk.cases import Opened
 from legation.errors import (
     ConflictError,
     ForbiddenError,
@@ -24,7 +27,6 @@ from legation.errors import (
     StoppedError,
 )  # fmt: skip
 from legation.planning.contrast import side_by_side
-from legation.programme.solver import Limits
 from legation.review.access import Permission, may, require
 from legation.review.people import Person
 from legation.store import Store
@@ -39,25 +41,7 @@ LONGEST = 4 * 3600.0  # seconds that any job may take
 # What jobs there are
 
 
-@value
-class Order:
-    """What a job is to compute: scenarios of a case as of a revision, each within the limits of the solver.
-
-    scenarios: names; the case itself is "baseline"
-    """
-
-    scenarios: tuple[str, ...] = (BASELINE,)
-    revision: int | None = None
-    seconds: float = Limits().seconds
-    gap: float = Limits().gap
-
-    @property
-    def limits(self) -> Limits:
-        """Return when the solver stops."""
-        return Limits(self.seconds, self.gap)
-
-
-Do = Callable[[Store, str, Order, Tell], Mapping[str, object]]
+Do = Callable[[Store, str, Any, Tell], Mapping[str, object]]
 
 
 @value
@@ -67,6 +51,7 @@ class Kind:
     title: str
     do: Do
     most: int = 1
+    order: type[Order] = Order
 
 
 def _plan(store: Store, case: str, order: Order, tell: Tell) -> Mapping[str, object]:
@@ -87,9 +72,34 @@ def _compare(store: Store, case: str, order: Order, tell: Tell) -> Mapping[str, 
     }
 
 
+def _answer(store: Store, case: str, order: Order, tell: Tell) -> Mapping[str, object]:
+    (name,) = order.scenarios
+    tell(0.0, f"asking about {name}")
+    return orders.answer(order, _opened(store, case, name, order.revision), tell)
+
+
+def _beside(store: Store, case: str, order: orders.BesideOrder, tell: Tell) -> Mapping[str, object]:
+    (name,) = order.scenarios
+    tell(0.0, f"planning {case} and {order.other}")
+    first = _opened(store, case, name, order.revision)
+    second = _opened(store, order.other, order.other_scenario, order.revision)
+    return {"beside": inquiries.beside(first, second, order.limits)}
+
+
+def _opened(store: Store, case: str, scenario: str, revision: int | None) -> Opened:
+    found = under(store, case, scenario, at=revision)
+    return Opened(found, drafted(found), ())
+
+
 KINDS: dict[str, Kind] = {
     "plan": Kind("the best plan of a case or a scenario", _plan),
     "compare": Kind("scenarios side by side", _compare, MOST),
+    "why": Kind("why the best plan has what it has at a site", _answer, order=orders.WhyOrder),
+    "why-not": Kind("why it has not, and what it would take", _answer, order=orders.WhyNotOrder),
+    "frontier": Kind("the best worth for every amount of money", _answer, order=orders.FrontierOrder),
+    "alternatives": Kind("other plans nearly as good", _answer, order=orders.AlternativesOrder),
+    "weight-ranges": Kind("how far the weights may move", _answer, order=orders.WeightRangesOrder),
+    "beside": Kind("two cases, their best plans side by side", _beside, order=orders.BesideOrder),
 }
 
 
@@ -101,14 +111,14 @@ def ask(
 ) -> Job:
     """Put a job into the queue, on the record as it stands now.
 
-    arguments: fields of an Order; seconds: after which the job is ended whatever it is at, the longest there is for 0.
-    Raise ForbiddenError for who may not plan, NotFoundError for a kind, case or scenario that is not there,
-    RefusedError for too long a job and for too many of one person.
+    arguments: fields of the order of that kind; seconds: after which the job is ended whatever it is at, the longest
+    there is for 0. Raise ForbiddenError for who may not plan, NotFoundError for a kind, case, scenario or site that is
+    not there, InvalidError for an order that says nothing sensible, RefusedError for too long a job and for too many of one person.
     """
     require(who, Permission.PLAN)
     if kind not in KINDS:
         raise NotFoundError(f"There is no job '{kind}'{codec.suggest(kind, KINDS) or '.'}", hint=", ".join(KINDS))
-    order: Order = codec.parse(Order, dict(arguments))
+    order: Order = codec.parse(KINDS[kind].order, dict(arguments))
     if not 0 <= seconds <= LONGEST or not 0 < order.seconds <= LONGEST:
         raise RefusedError(f"A job, and a solve in it, may take up to {LONGEST:g} seconds.")
     names = order.scenarios
@@ -118,6 +128,9 @@ def ask(
     revision = order.revision or (head.number if head else 0)
     for name in names:
         under(store, case, name, at=revision)
+    if isinstance(order, orders.BesideOrder):
+        under(store, order.other, order.other_scenario, at=revision)
+    orders.refuse_strange(order, lambda: _opened(store, case, names[0], revision))
     plain = json.loads(codec.dump(order)) | {"revision": revision}
     return Jobs(store.engine).add(kind, case, plain, who.name, at, seconds=seconds or LONGEST)
 
@@ -282,8 +295,8 @@ class _Held:
 
 def perform(chore: Chore, tell: Tell) -> dict[str, Any]:
     """Compute a job, in its own process; return its results by name, as plain data."""
-    order: Order = codec.parse(Order, chore.arguments)
+    kind = KINDS[chore.kind]
     with Store(chore.where) as store:
-        made = KINDS[chore.kind].do(store, chore.scope, order, tell)
+        made = kind.do(store, chore.scope, codec.parse(kind.order, chore.arguments), tell)
     plain: dict[str, Any] = json.loads(codec.dump(dict(made)))
     return plain

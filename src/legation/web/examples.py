@@ -12,10 +12,19 @@ from legation import __version__
 from legation.cases.drafting import draft
 from legation.cases.questions import open_questions
 from legation.cases.scenarios import ScaleCeilings
-from legation.chancery.working import Order
+from legation.counsel.orders import (
+    AlternativesOrder,
+    BesideOrder,
+    FrontierOrder,
+    Order,
+    WeightRangesOrder,
+    WhyNotOrder,
+    WhyOrder,
+)
 from legation.desk.cases import packaged, rules
 from legation.desk.records import change, reciprocity, record
 from legation.desk.registry import Difference, Listed
+from legation.model import Form
 from legation.model.revisions import Revision
 from legation.review.access import Permission
 from legation.review.people import Role
@@ -119,6 +128,12 @@ def _asked() -> tuple[Any, ...]:
     """Return what is sent to plan and to review."""
     return (
         Order(("baseline", "tighter"), seconds=60.0),
+        WhyOrder(site="SDA"),
+        WhyNotOrder(site="SDA", form=Form.EMBASSY, weights=True),
+        FrontierOrder(low=-0.2, high=0.2),
+        AlternativesOrder(within=0.05),
+        WeightRangesOrder(),
+        BesideOrder(other="kazakhstan-2012"),
         NewDossier("New embassies", NewVersion("0f8c2d", reason="First proposal")),
         NewVersion("0f8c2d", reason="With the answers"),
         NewStep("return", "The ceilings have changed"),

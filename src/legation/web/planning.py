@@ -16,7 +16,7 @@ from starlette.concurrency import run_in_threadpool
 from legation import codec
 from legation.cases.scenarios import Scenario
 from legation.chancery import law, scenarios, working
-from legation.chancery.working import Order
+from legation.counsel.orders import Order
 from legation.errors import InvalidError
 from legation.law.checking import Opinion
 from legation.model.revisions import Revision
@@ -133,7 +133,7 @@ def ask_plan(
     seconds: Seconds = 0,
 ) -> Job:
     """Ask for the best plan of a case or of one of its scenarios; the answer names the job that finds it."""
-    return _asked(working.ask(store, person, "plan", case, _plain(order), datetime.now(UTC), seconds=seconds), response)
+    return asked(store, person, "plan", case, (order, seconds), response)
 
 
 @router.post("/cases/{case}/comparisons", status_code=202)
@@ -146,8 +146,7 @@ def ask_comparison(
     seconds: Seconds = 0,
 ) -> Job:
     """Ask for up to four scenarios side by side; the case itself is called baseline."""
-    job = working.ask(store, person, "compare", case, _plain(order), datetime.now(UTC), seconds=seconds)
-    return _asked(job, response)
+    return asked(store, person, "compare", case, (order, seconds), response)
 
 
 @router.get("/jobs")
@@ -212,12 +211,10 @@ def stop_job(id: JobId, store: Registry, person: Administrator) -> Job:  # noqa:
     return working.cancel(store, person, id, datetime.now(UTC))
 
 
-def _plain(order: Order) -> dict[str, object]:
-    plain: dict[str, object] = json.loads(codec.dump(order))
-    return plain
-
-
-def _asked(job: Job, response: Response) -> Job:
+def asked(store: Store, person: Person, kind: str, case: str, wanted: tuple[Order, float], response: Response) -> Job:
+    """Put an order into the queue as a job that ends after so many seconds, and answer where it is."""
+    order, seconds = wanted
+    job = working.ask(store, person, kind, case, json.loads(codec.dump(order)), datetime.now(UTC), seconds=seconds)
     response.headers["Location"] = f"{API}/jobs/{job.id}"
     return job
 

@@ -12,7 +12,8 @@ from typing import Any
 
 from legation import codec
 from legation.cases.scenarios import ScaleCeilings, Scenario
-from legation.chancery import announcing, countering, delivery, dossiers, law, reviewing, scenarios, versions, working
+from legation.chancery import announcing, countering, delivery, dossiers, law, reviewing, scenarios, versions
+from legation.counsel.orders import Order
 from legation.desk.registry import case_of, record_case
 from legation.model import Event
 from legation.model.life import EventKind
@@ -76,5 +77,5 @@ def _countered(store: Store, planner: Person, finance: Person, id_: str) -> Iter
 
 
 def _job(planner: Person) -> Job:
-    arguments = json.loads(codec.dump(working.Order()))
+    arguments = json.loads(codec.dump(Order()))
     return Job("0f8c2d", "plan", CASE, arguments, planner.name, NOON, State.RUNNING, 1, 0.4, "planning", cancel=False)

@@ -13,6 +13,7 @@ from legation.chancery import announcing, countering, dossiers, procedures, revi
 from legation.chancery.countering import Beside
 from legation.chancery.dossiers import Filed, Papers
 from legation.chancery.reviewing import Proposal
+from legation.counsel.orders import Order
 from legation.errors import RefusedError
 from legation.model.revisions import Revision
 from legation.planning.contrast import Contrast
@@ -378,5 +379,5 @@ def _proposal(store: Store, person: Person, case: str, new: NewVersion) -> Propo
 
 
 def _names(arguments: dict[str, Any]) -> tuple[str, ...]:
-    order: working.Order = codec.parse(working.Order, arguments)
+    order: Order = codec.parse(Order, arguments)
     return order.scenarios
