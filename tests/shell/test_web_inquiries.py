@@ -1,4 +1,4 @@
-"""Questions about the best plan over HTTP: asked for as jobs, refused where they make no sense, answered as the core does."""
+"""Questions about the best plan over HTTP: asked as jobs, refused where they make no sense, and answered."""
 
 import json
 from datetime import UTC, datetime
