@@ -113,7 +113,8 @@ def ask(
 
     arguments: fields of the order of that kind; seconds: after which the job is ended whatever it is at, the longest
     there is for 0. Raise ForbiddenError for who may not plan, NotFoundError for a kind, case, scenario or site that is
-    not there, InvalidError for an order that says nothing sensible, RefusedError for too long a job and for too many of one person.
+    not there, InvalidError for an order that says nothing sensible, RefusedError for too long a job and for too many of
+    one person.
     """
     require(who, Permission.PLAN)
     if kind not in KINDS:
