@@ -72,6 +72,12 @@ ATTRIBUTES = (
     ),
     ("embassies", "embassies", "Embassies of other States there, as far as recorded", "computed from posts.csv"),
     ("affinity", "of 1", "Chance that a State in the sender's position has an embassy there", "legation-affinity"),
+    (
+        "peers",
+        "of 1",
+        "Share of States with an economy between half and twice as large that have an embassy there",
+        "legation-affinity",
+    ),
     ("fdi_stock", "USD", "Stock of direct investment from this State in the sender's State", "stated"),
     ("members", "States", "States that belong to an organisation", "stated"),
     ("sender_member", "of 2", "2 where the sender is a member of an organisation, 1 where a partner", "stated"),
