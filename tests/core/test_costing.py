@@ -124,3 +124,18 @@ def test_nothing_stated_is_not_nothing_to_pay():
     (mission, _), findings = costed(*LINES[1:], line("form:diplomatic-mission", "establishing", 0))
     assert mission.establishing == (0, 0)
     assert not findings
+
+
+def test_a_share_of_establishing_may_be_due_the_year_before():
+    share = CostLine("form:embassy", CostMeasure.LEAD_SHARE, "fit-out", norm=Decimal("0.4"))
+    own = CostLine("site:KEN:embassy", CostMeasure.LEAD_SHARE, "lease", norm=Decimal("0.25"))
+    (mission, embassy), findings = costed(*LINES, share, own)
+    assert (mission.lead_share, embassy.lead_share) == (0, Decimal("0.65"))
+    assert not findings
+
+
+def test_no_more_than_the_whole_is_due_early():
+    shares = [CostLine("form:embassy", CostMeasure.LEAD_SHARE, name, norm=Decimal("0.6")) for name in "ab"]
+    _, (finding,) = costed(*LINES, *shares)
+    assert (finding.code, finding.severity, finding.value) == ("lead-share", Severity.ERROR, "1.2")
+    assert "KEN" in str(finding.message)

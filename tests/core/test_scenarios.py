@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from legation.cases import scenarios as s
-from legation.cases.case import Case, CostMeasure
+from legation.cases.case import Case, CostLine, CostMeasure
 from legation.errors import InvalidError, NotFoundError
 from legation.model import Form
 from legation.planning.brief import Ceiling, Class, Forbid, Keep, Scope, StaffCeiling, Window
@@ -107,3 +107,12 @@ def test_scenarios_stand_on_each_other_in_order_and_never_in_a_circle(case: Case
         s.lineage("dear", known | {"cut": replace(cut, on="dear")})
     with pytest.raises(NotFoundError, match="'cut'"):
         s.lineage("dear", {"dear": dear})
+
+
+def test_dearer_costs_change_no_number_of_people_and_no_share(case: Case) -> None:
+    """Unless the scenario names them: a norm without a price is what there is to change."""
+    people = CostLine("form:embassy", CostMeasure.DIPLOMATIC, "staff", amount=D(4))
+    share = CostLine("form:embassy", CostMeasure.LEAD_SHARE, "fit-out", norm=D("0.4"))
+    told = replace(case, costs=(*case.costs, people, share))
+    assert under(told, s.ScaleCosts(D(2))).costs[-2:] == (people, share)
+    assert under(told, s.ScaleCosts(D("0.5"), CostMeasure.LEAD_SHARE)).costs[-1].norm == D("0.2")

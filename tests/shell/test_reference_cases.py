@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import filecmp
+import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -20,6 +21,7 @@ from legation.errors import Severity
 from legation.model import Facts, Form, Network
 from legation.planning.accounts import changes, money, tail
 from legation.planning.brief import Ceiling, Tail
+from legation.planning.checking import check
 from legation.programme.plans import plan
 from legation.sources import load_states, read_case
 
@@ -157,6 +159,23 @@ def test_ruritania_comes_out_as_on_paper() -> None:
     ]
     today = 100 + 70 + 42 + 16 + 40 + 4 + 8  # GRK, NOL, EMK, WHV from GRK, League, Westport, Haven
     assert round(found.proof.objective, 2) == 2 * today + 2 * Decimal("87.5") + 30
+
+
+@pytest.mark.parametrize(
+    ("share", "second", "paid"), [("0.3", "FORUM-port-mirth", (118, 42)), ("0.4", "EMK", (100, 60))]
+)
+def test_what_is_due_early_counts_against_the_year_before(
+    share: str, second: str, paid: tuple[int, int], tmp_path: Path
+) -> None:
+    """Three tenths of the mission's 60 fit beside the embassy of 2030 (130 of 150); four tenths do not."""
+    shutil.copytree(DATA / "cases" / "ruritania", tmp_path / "case")
+    with (tmp_path / "case" / "costs.csv").open("a", encoding="utf-8") as file:
+        file.write(f"form:permanent-mission,lead-share,fit-out,{share},,,,,,,,\n")
+    problem = draft(read_case(tmp_path / "case")[0]).problem
+    found = plan(problem)
+    assert [m.site for m in found.measures] == ["WHV", second]
+    assert tuple(year.establishing for year in found.money) == paid
+    assert not [f for f in check(problem, found) if f.severity is Severity.ERROR]
 
 
 def test_fictional_states_bear_no_real_codes() -> None:

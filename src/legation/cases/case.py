@@ -14,7 +14,7 @@ from legation.values import value
 
 
 class CostMeasure(StrEnum):
-    """What a cost line is for: money once, each year or at the end, or a number of staff."""
+    """What a cost line is for: money once, each year or at the end, a number of staff, or a share paid early."""
 
     ESTABLISHING = "establishing"
     RUNNING = "running"
@@ -22,6 +22,7 @@ class CostMeasure(StrEnum):
     DIPLOMATIC = "diplomatic"
     SUPPORT = "support"
     LOCAL = "local"
+    LEAD_SHARE = "lead-share"
 
 
 class Band(StrEnum):
@@ -61,7 +62,7 @@ class CostLine:
     """One row of costs.csv: `norm` x `price`, or `amount` (with low and high), in a currency and year.
 
     scope: "form:FORM" for every site, or "site:ID:FORM" for one, which replaces the line of the same name and
-    measure for that site, or adds to them; staff lines give numbers, without currency
+    measure for that site, or adds to them; lines of staff and of lead-share give numbers, without currency
     """
 
     scope: str

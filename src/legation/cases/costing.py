@@ -34,7 +34,8 @@ def ladders(case: Case, holdings: Sequence[Holding]) -> tuple[dict[str, tuple[Ru
     """Return the ladder of every site with all it costs, by site id, in the case's money.
 
     A post's own running cost replaces that of the form held today. Findings: errors "cost-missing" (a form
-    without a running or an establishing line), "cost-empty", "rate-missing", "post-running"; warnings
+    without a running or an establishing line), "cost-empty", "rate-missing", "post-running", "lead-share" (more
+    than the whole is paid early); warnings
     "cost-unused" (a line for a site or form there is not) and "cost-raised" (establishing or closing fell up a
     ladder, and was raised to the rung below).
     """
@@ -46,7 +47,7 @@ def ladders(case: Case, holdings: Sequence[Holding]) -> tuple[dict[str, tuple[Ru
         for step in lifted:
             raised[step].append(holding.place.id)
         built[holding.place.id], found = _with_own_running(case, holding, rungs)
-        findings += found
+        findings += (*found, *_paid_early(holding.place.id, rungs))
     findings += _missing(tariff, holdings)
     findings += _unused(tariff, holdings)
     findings += [_raised(measure, form, sites) for (measure, form), sites in sorted(raised.items())]
@@ -56,8 +57,8 @@ def ladders(case: Case, holdings: Sequence[Holding]) -> tuple[dict[str, tuple[Ru
 def amount_of(line: CostLine, band: Band) -> Decimal | None:
     """Return a line's amount at an end of its band, in its own money and year; None where it states none.
 
-    The central amount is the amount stated, else norm x price (staff: the norm); an end that is not stated is
-    the central one.
+    The central amount is the amount stated, else norm x price (staff, lead-share: the norm); an end that is not
+    stated is the central one.
     """
     central = line.amount
     if central is None and line.norm is not None:
@@ -119,7 +120,7 @@ def _rung(case: Case, tariff: Tariff, site: str, form: Form) -> Rung:
     def money(measure: CostMeasure) -> Amounts:
         return tuple(to_unit(amount, unit) for amount in total(measure))
 
-    def people(measure: CostMeasure) -> Decimal:
+    def number(measure: CostMeasure) -> Decimal:
         return next(iter(total(measure)), Decimal(0))
 
     return Rung(
@@ -127,9 +128,10 @@ def _rung(case: Case, tariff: Tariff, site: str, form: Form) -> Rung:
         establishing=money(CostMeasure.ESTABLISHING),
         running=money(CostMeasure.RUNNING),
         closing=money(CostMeasure.CLOSING),
-        diplomatic=people(CostMeasure.DIPLOMATIC),
-        support=people(CostMeasure.SUPPORT),
-        local=people(CostMeasure.LOCAL),
+        diplomatic=number(CostMeasure.DIPLOMATIC),
+        support=number(CostMeasure.SUPPORT),
+        local=number(CostMeasure.LOCAL),
+        lead_share=number(CostMeasure.LEAD_SHARE),
     )
 
 
@@ -165,6 +167,24 @@ def _with_own_running(
     today = form_held(post, rungs)
     running = tuple(to_unit(amount, case.settings.unit) for amount in amounts)
     return tuple(replace(r, running=running) if r.form is today else r for r in rungs), ()
+
+
+def _paid_early(site: str, rungs: Iterable[Rung]) -> list[Finding]:
+    """Name the forms of a site of which more than the whole would be due the year before."""
+    return [
+        Finding(
+            "lead-share",
+            Severity.ERROR,
+            f"{site} {rung.form}",
+            f"The lead shares of a {rung.form} at {site} add up to {rung.lead_share}: no more than 1 can be due early.",
+            "State the share of establishing that is due the year before the measure, from 0 to 1.",
+            "costs.csv",
+            column="norm",
+            value=str(rung.lead_share),
+        )
+        for rung in rungs
+        if rung.lead_share > 1
+    ]
 
 
 def _missing(tariff: Tariff, holdings: Sequence[Holding]) -> list[Finding]:
@@ -209,7 +229,7 @@ def _unused(tariff: Tariff, holdings: Sequence[Holding]) -> list[Finding]:
 
 def _empty(line: CostLine) -> Finding:
     message = f"Cost line {line.line} ({line.measure}, {line.scope}) states no amount."
-    remedy = "Fill in amount, or norm and price." if line.measure in MONEY else "Fill in amount: a number of people."
+    remedy = "Fill in amount, or norm and price." if line.measure in MONEY else "Fill in amount: a number."
     return Finding("cost-empty", Severity.ERROR, line.scope, message, remedy, "costs.csv", column="amount")
 
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Literal, assert_never
 
 from legation.cases.case import Case, CostLine, CostMeasure
+from legation.cases.costing import MONEY
 from legation.cases.siting import hold
 from legation.errors import Finding, InvalidError, NotFoundError, Severity
 from legation.model import LADDERS, Fact, Form
@@ -49,7 +50,7 @@ class ScaleStaff:
 
 @value
 class ScaleCosts:
-    """Cost lines (of a measure, a form or a site, where named) times a factor."""
+    """Cost lines (of a measure, a form or a site, where named) times a factor: all money, where no measure is named."""
 
     factor: Decimal
     measure: CostMeasure | None = None
@@ -232,14 +233,15 @@ def _set_rule(rule: Rule, change: SetCeilings) -> Rule:
 
 def _scaled_cost(line: CostLine, change: ScaleCosts) -> CostLine:
     scope = line.scope.split(":")
+    measures = MONEY if change.measure is None else (change.measure,)
     other = (
-        (change.measure is not None and line.measure is not change.measure)
+        line.measure not in measures
         or (change.form is not None and scope[-1] != change.form.value)
         or (change.site and change.site not in scope[1:])
     )
     if other:
         return line
-    fields = ("price", "amount", "low", "high")
+    fields = ("norm" if line.price is None else "price", "amount", "low", "high")
     return replace(line, **{f: v * change.factor for f in fields if (v := getattr(line, f)) is not None})
 
 

@@ -33,7 +33,7 @@ from legation.sources.cells import (
 
 FORM = choice(Form)
 CONFIDENCE = word("high", "medium", "low")
-STAFF_MEASURES = (CostMeasure.DIPLOMATIC, CostMeasure.SUPPORT, CostMeasure.LOCAL)
+UNPRICED = (CostMeasure.DIPLOMATIC, CostMeasure.SUPPORT, CostMeasure.LOCAL, CostMeasure.LEAD_SHARE)
 
 Row = Mapping[str, Any]
 Fault = tuple[str, str, str]  # column, clause, remedy
@@ -92,8 +92,8 @@ def _place(row: Row) -> Iterator[Fault]:
 def _cost(row: Row) -> Iterator[Fault]:
     yield from _scope(row.get("scope", ""))
     norm, price, amount = row.get("norm"), row.get("price"), row.get("amount")
-    if price is None and row.get("measure") in STAFF_MEASURES:
-        price = Decimal(1)  # people have no price: a norm alone is their number
+    if price is None and row.get("measure") in UNPRICED:
+        price = Decimal(1)  # people and shares have no price: a norm alone is their number
     if amount is not None and (norm is not None or row.get("price") is not None):
         yield "amount", "stands beside a norm or a price", "Give either an amount, or a norm and a price."
     elif amount is not None:
