@@ -22,8 +22,8 @@ def formulate(problem: Problem) -> Formulation:
     columns, rows = Columns(in_order(problem)), Rows()
     _ladders(columns, rows)
     _changes(columns, rows)
-    _seats(columns, rows)
     rows.notes.own.append(np.arange(rows.count))
+    _seats(columns, rows)
     _services(columns, rows)
     acts = _rules(columns, rows)
     lower, upper = _bounds(columns)
@@ -142,10 +142,29 @@ def _closable(columns: Columns, rows: Rows, rungs: Index) -> None:
 
 
 def _seats(columns: Columns, rows: Rows) -> None:
-    """y[v,t] <= x[rung of v,t]."""
-    if columns.services:
-        row = np.arange(columns.y.size)
-        rows.block(columns.y.size, [(row, columns.y, 1.0), (row, columns.x[columns.needs], -1.0)], upper=0.0)
+    """Of a site's services to one interest, those that need a rung or a higher one: sum of y[v,t] <= x[rung,t].
+
+    One at most is used, so this says of whole plans what y <= x says. In the relaxation it shuts out that half a
+    consulate serves at the share of a consulate and once more at that of the honorary one below it.
+    """
+    if not columns.services:
+        return
+    place = columns.rung_site[columns.needs] * len(columns.problem.interests) + columns.serves
+    order = np.lexsort((columns.needs, place))
+    key = place[order] * columns.rungs + columns.needs[order]
+    first = np.searchsorted(key, key)
+    length = np.searchsorted(place[order], place[order], side="right") - first
+    others = np.repeat(first - np.cumsum(length) + length, length) + np.arange(length.sum())
+    row = np.arange(columns.y.size).reshape(columns.y.shape)
+    start = rows.block(
+        columns.y.size,
+        [
+            (np.repeat(row, length, axis=0), columns.y[order[others]], 1.0),
+            (row, columns.x[columns.needs[order]], -1.0),
+        ],
+        upper=0.0,
+    )
+    rows.notes.own.append(start + row[length == 1].ravel())
 
 
 def _services(columns: Columns, rows: Rows) -> None:
