@@ -1,4 +1,4 @@
-"""The relaxation, in which posts may be opened in parts: parts serve no more than they would as parts of whole plans."""
+"""The relaxation, in which posts are opened in parts: parts serve no more than they would as parts of whole plans."""
 
 from decimal import Decimal
 
