@@ -152,7 +152,9 @@ def answered(ministry: Ministry) -> None:
     path = f"/dossiers/{ministry.id}"
     ministry.step("aizhan", "resubmit", status=409)  # what Finance asked is not answered yet
     ministry.ask("aizhan", "POST", f"{path}/answers", status=201, value=NewAnswer("c1", "The treaty asks for it."))
-    made = ministry.ask("aizhan", "POST", f"{path}/counters/p1/adoption?reason=Agreed", status=201)
+    taken = f"{path}/counters/p1/adoption?reason=Agreed"
+    assert ministry.refused("aizhan", "POST", taken) == (428, "precondition-needed")
+    made = ministry.ask("aizhan", "POST", taken, status=201, headers=ministry.etag())
     assert [v["counter"] for v in made["dossier"]["versions"]] == ["", "p1"]
     apart = ministry.ask("erlan", "GET", f"{path}/versions/difference?before=1&after=2", status=200)
     assert apart
@@ -170,7 +172,8 @@ def announced(ministry: Ministry) -> None:
     ministry.step("erlan", "approve")
     ministry.step("bolat", "announce")
     first = ministry.ask("farida", "GET", f"{path}/statement", status=200)
-    ministry.ask("bolat", "POST", f"{path}/corrections", status=201, value=Correction("One name was misspelt."))
+    wrong = Correction("One name was misspelt.")
+    ministry.ask("bolat", "POST", f"{path}/corrections", status=201, value=wrong, headers=ministry.etag())
     assert ministry.ask("farida", "GET", f"{path}/statement", status=200)["number"] == first["number"] + 1
     assert len(ministry.ask("farida", "GET", f"/statements?case={ministry.case}", status=200)) == 2
 

@@ -19,6 +19,8 @@ from legation.store.jobs import Jobs
 
 TIGHTER = Scenario("tighter", "ruritania", (ScaleCeilings(Decimal("0.9")),), reason="If the budget is cut")
 
+STALE = (412, "precondition-failed")
+
 
 def done(door: Door, id_: str) -> None:
     """Do a job as a worker does, but in this process."""
@@ -228,8 +230,32 @@ def test_a_dossier_goes_all_the_way(door: Door) -> None:
     assert said(reader.get(f"/dossiers/{id_}/statement"))["title"] == "New embassies"
     shown = said(reader.get(f"/dossiers/{id_}"))["dossier"]
     assert (shown["comments"], shown["counters"]) == ([], [])
-    assert said(head.post(f"/dossiers/{id_}/corrections", json={"correction": "A name."}), 201)
+    corrected = f"/dossiers/{id_}/corrections"
+    assert problem(head.post(corrected, json={"correction": "A name."}, headers={"If-Match": tag})) == STALE
+    tag = head.get(f"/dossiers/{id_}").headers["etag"]
+    assert said(head.post(corrected, json={"correction": "A name."}, headers={"If-Match": tag}), 201)
     assert len(said(reader.get("/statements"))) == 2
+
+
+def test_what_is_said_of_a_dossier_may_name_what_was_read(door: Door) -> None:
+    """A comment, an answer or a counter-proposal taken over is refused on another; what was is read as it was."""
+    door.with_case()
+    anna, dora = door.signed_in("anna", Role.PLANNER), door.signed_in("dora", Role.FINANCE)
+    made = anna.post("/cases/ruritania/dossiers", json={"title": "New embassies"})
+    path, old = f"/dossiers/{said(made, 201)['dossier']['id']}", {"If-Match": made.headers["etag"]}
+    at = int(made.headers["etag"].strip('"'))
+    assert said(dora.post(f"{path}/comments", json={"text": "Why now?"}, headers=old), 201)
+    assert problem(dora.post(f"{path}/comments", json={"text": "Why so many?"}, headers=old)) == STALE
+    answer = {"remark": "c1", "text": "The treaty asks for it."}
+    assert problem(anna.post(f"{path}/answers", json=answer, headers=old)) == STALE
+    assert problem(anna.post(f"{path}/counters/p1/adoption", headers=old)) == STALE
+    assert problem(anna.post(f"{path}/counters/p1/adoption")) == (428, "precondition-needed")
+    assert problem(anna.post(f"{path}/corrections", json={"correction": "x"})) == (403, "forbidden")
+    stepped(anna, path.removeprefix("/dossiers/"), "submit")
+    assert said(anna.get(f"{path}/steps")) == []
+    assert [s["name"] for s in said(anna.get(f"{path}/steps?at={at}"))] == ["submit", "withdraw"]
+    assert said(anna.get(f"{path}/trace?at={at}")) == said(anna.get(f"{path}/trace"))
+    assert problem(anna.get(f"{path}/trace?at={at - 1}")) == (404, "not-found")
 
 
 def test_delivery_is_told_and_followed(door: Door) -> None:
@@ -243,17 +269,28 @@ def test_delivery_is_told_and_followed(door: Door) -> None:
     site = said(anna.get(f"/dossiers/{id_}/papers"))["plan"]["measures"][0]["site"]
     day = RURITANIA.as_of.isoformat()
     event = {"post": site, "kind": "decision", "day": day, "source": RURITANIA.sources[0].id}
-    told = anna.post("/cases/ruritania/events", json=event)
+    before = int(anna.get("/cases/ruritania").headers["etag"].strip('"'))
+    stale = anna.post("/cases/ruritania/events", json=event, headers={"If-Match": f'"{before - 1}"'})
+    assert problem(stale) == STALE
+    told = anna.post("/cases/ruritania/events", json=event, headers={"If-Match": f'"{before}"'})
     assert said(told, 201)["actor"] == "anna"
     assert problem(anna.post("/cases/ruritania/events", json=event)) == (409, "refused")
     assert problem(anna.post("/cases/ruritania/events", json={**event, "post": "nowhere"})) == (422, "invalid")
     assert problem(rita.post("/cases/ruritania/events", json=event)) == (403, "forbidden")
     assert [e["post"] for e in said(rita.get("/cases/ruritania/events"))][-1] == site
     tracked = said(anna.get(f"/dossiers/{id_}/delivery?on={day}"))
-    assert site in {line["measure"]["site"] for line in tracked["lines"]}
+    states = {line["measure"]["site"]: line["state"] for line in tracked["lines"]}
+    then = said(anna.get(f"/dossiers/{id_}/delivery?on={day}&at={before}"))
+    assert {line["measure"]["site"]: line["state"] for line in then["lines"]} != states
+    assert states[site] == "under-way"
+    assert problem(anna.get(f"/dossiers/{id_}/delivery?on={day}&at=1")) == (404, "not-found")
     again = said(anna.post(f"/dossiers/{id_}/delivery/replan?on={day}"))
-    assert again["plan"]["measures"]
+    assert site in {kept["site"] for kept in again["kept"]}
+    then = said(anna.post(f"/dossiers/{id_}/delivery/replan?on={day}&at={before}"))
+    assert site not in {kept["site"] for kept in then["kept"]}
     assert said(anna.get(f"/dossiers/{id_}/delivery/indicators?on={day}"))
+    assert said(anna.get(f"/dossiers/{id_}/delivery/indicators?on={day}&at={before}"))
+    assert problem(anna.get(f"/dossiers/{id_}/delivery/indicators?on={day}&at=1")) == (404, "not-found")
     assert problem(rita.get(f"/dossiers/{id_}/delivery")) in ((403, "forbidden"), (404, "not-found"))
 
 
@@ -268,6 +305,7 @@ def test_a_report_of_a_version_is_taken(door: Door) -> None:
         assert answer.status_code == 200, answer.text
         assert answer.content.lower().lstrip().startswith(begin.lower()), answer.content[:40]
         assert answer.headers["content-disposition"].startswith("attachment")
+    assert problem(anna.get(f"/dossiers/{id_}/report?at=1")) == (404, "not-found")
     assert problem(door.signed_in("rita", Role.READER).get(f"/dossiers/{id_}/report")) == (403, "forbidden")
 
 
@@ -313,11 +351,16 @@ def test_a_procedure_of_ones_own_is_put_and_kept_to(door: Door) -> None:
 
     root, rita = door.signed_in("root", Role.ADMINISTRATOR), door.signed_in("rita", Role.READER)
     assert codec.parse("procedure", said(rita.get("/procedure"))) == PROCEDURE
-    assert problem(root.put("/procedure?reason=x", value=PROCEDURE)) == (409, "refused")
+    own = {"If-Match": rita.get("/procedure").headers["etag"]}
+    assert own == {"If-Match": '"0"'}
+    assert problem(root.put("/procedure?reason=x", value=PROCEDURE)) == (428, "precondition-needed")
+    assert problem(root.put("/procedure?reason=x", value=PROCEDURE, headers=own)) == (409, "refused")
     broken = replace(PROCEDURE, steps=PROCEDURE.steps[1:])
-    answer = root.put("/procedure?reason=x", value=broken)
+    answer = root.put("/procedure?reason=x", value=broken, headers=own)
     assert problem(answer) == (422, "invalid")
     assert answer.json()["findings"]
     shorter = replace(PROCEDURE, steps=tuple(s for s in PROCEDURE.steps if s.name != "give-up"))
-    assert said(root.put("/procedure?reason=Shorter", value=shorter))["number"] == 1
+    made = root.put("/procedure?reason=Shorter", value=shorter, headers=own)
+    assert (said(made)["number"], made.headers["etag"]) == (1, '"1"')
+    assert problem(root.put("/procedure?reason=Back", value=PROCEDURE, headers=own)) == STALE
     assert codec.parse("procedure", said(rita.get("/procedure"))) == shorter

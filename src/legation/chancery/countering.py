@@ -73,7 +73,9 @@ def counter(
     return put_back(store, who, made, told, at, read or filed.revision, more)
 
 
-def adopt(store: Store, who: Person, id_: str, counter_id: str, at: datetime, *, reason: str = "") -> Filed:
+def adopt(
+    store: Store, who: Person, id_: str, counter_id: str, at: datetime, *, reason: str = "", read: int = 0
+) -> Filed:
     """Make a counter-proposal the next version of a dossier; raise RefusedError where its stage does not let it."""
     require(who, Permission.SUBMIT)
     filed = filed_of(store, id_)
@@ -91,7 +93,7 @@ def adopt(store: Store, who: Person, id_: str, counter_id: str, at: datetime, *,
         hands=answered.hands,
     )
     made = remarks.adopt(filed.dossier, counter_id, version, procedure_of(store))
-    return put_back(store, who, made, f"{id_}: {counter_id} taken over", at, filed.revision)
+    return put_back(store, who, made, f"{id_}: {counter_id} taken over", at, read or filed.revision)
 
 
 def beside(store: Store, who: Person, id_: str, counter_id: str, *, at: int | None = None) -> Beside:

@@ -169,42 +169,55 @@ def record(source: str, event: Event) -> None:
 # On record
 
 
-def track_dossier(store: Store, who: Person, id_: str, on: date) -> Tracked:
-    """Return how far the plan of a dossier has come by a day, by the events on record."""
-    case, found = _dossier(store, who, id_)
+def track_dossier(store: Store, who: Person, id_: str, on: date, *, at: int | None = None) -> Tracked:
+    """Return how far the plan of a dossier has come by a day, by the events on record as of a revision."""
+    case, found = _dossier(store, who, id_, at)
     return track(case, found.problem, found.plan, on)
 
 
 def replan_dossier(
-    store: Store, who: Person, id_: str, on: date, *, after_months: float = 0.0, limits: Limits = Limits()
+    store: Store,
+    who: Person,
+    id_: str,
+    on: date,
+    *,
+    after_months: float = 0.0,
+    limits: Limits = Limits(),
+    at: int | None = None,
 ) -> Replanned:
     """Return the best way on from a day for the plan of a dossier; nothing is put on record."""
     require(who, Permission.PLAN)
-    case, found = _dossier(store, who, id_)
+    case, found = _dossier(store, who, id_, at)
     return replan(case, found.problem, found.plan, on, after_months=after_months, limits=limits)
 
 
-def came_true(store: Store, who: Person, id_: str, on: date, *, growth: float = 0.0) -> tuple[Indicator, ...]:
+def came_true(
+    store: Store, who: Person, id_: str, on: date, *, growth: float = 0.0, at: int | None = None
+) -> tuple[Indicator, ...]:
     """Return what the posts of a dossier's plan were opened for, and whether it came true by a day."""
-    case, found = _dossier(store, who, id_)
+    case, found = _dossier(store, who, id_, at)
     return opened_for(case, draft(case), found.plan, on, growth=growth)
 
 
-def tell_event(store: Store, who: Person, name: str, event: Event, at: datetime) -> Revision:
-    """Put what happened to a post or site of a case on record; raise InvalidError with every fault of it."""
+def tell_event(store: Store, who: Person, name: str, event: Event, at: datetime, *, read: int = 0) -> Revision:
+    """Put what happened to a post or site of a case on record; raise InvalidError with every fault of it.
+
+    read: the revision the writer saw, the last by default; raise ConflictError where another event came since
+    """
     require(who, Permission.TRACK)
-    case = case_of(store, name)
+    read = read or store.touched(name)
+    case = case_of(store, name, at=read or None)
     check_event(case, event)
     changes = tuple(case_changes(store, replace(case, events=(*case.events, event))))
     if event in case.events or not changes:
         raise RefusedError(f"It is on record already: {event.post}, {event.kind.value} on {event.day}.")
     reason = f"{event.post}: {event.kind.value} {'due ' if event.planned else ''}on {event.day}"
-    return store.commit(changes, actor=who.name, reason=reason, at=at)
+    return store.commit(changes, actor=who.name, reason=reason, at=at, read=read)
 
 
-def _dossier(store: Store, who: Person, id_: str) -> tuple[Case, Papers]:
-    found = papers_of(store, who, id_)
-    return case_of(store, case_of_id(id_)), found
+def _dossier(store: Store, who: Person, id_: str, at: int | None) -> tuple[Case, Papers]:
+    found = papers_of(store, who, id_, at=at)
+    return case_of(store, case_of_id(id_), at=at), found
 
 
 def _number(text: str) -> float | None:

@@ -43,7 +43,7 @@ def dossiers_of(store: Store, who: Person, case: str = "", *, at: int | None = N
     """List the dossiers of a case, or of all, that somebody may see, as of a revision."""
     require(who, Permission.READ)
     scopes = (case,) if case else store.scopes(KIND, at=at)
-    procedure = procedure_of(store)
+    procedure = procedure_of(store, at=at)
     found = (dossier for scope in scopes for dossier in store.all(KIND, scope=scope, at=at).values())
     return tuple(_shown(d, who, procedure) for d in found if may_see(d, who, procedure))
 
@@ -54,7 +54,7 @@ def dossier_of(store: Store, who: Person, id_: str, *, at: int | None = None) ->
     Raise NotFoundError where there is none; ForbiddenError for who may not see it yet.
     """
     filed = filed_of(store, id_, at=at)
-    procedure = procedure_of(store)
+    procedure = procedure_of(store, at=at)
     if not may_see(filed.dossier, who, procedure):
         raise ForbiddenError(f"{who.name} may not see {id_} before it is announced.", hint="Ask who has it in review.")
     return replace(filed, dossier=_shown(filed.dossier, who, procedure))

@@ -18,9 +18,9 @@ from legation.store import Store
 KIND = "procedure"
 
 
-def procedure_of(store: Store) -> Procedure:
-    """Return the procedure on record, or the one that comes with the product."""
-    found = store.get(KIND, KIND)
+def procedure_of(store: Store, *, at: int | None = None) -> Procedure:
+    """Return the procedure on record as of a revision, or the one that comes with the product."""
+    found = store.get(KIND, KIND, at=at)
     return found if isinstance(found, Procedure) else PROCEDURE
 
 
@@ -43,8 +43,13 @@ def read_toml(path: Path) -> dict[str, object]:
         raise InvalidError(f"{path} is not TOML: {error}.", hint="Texts stand in double quotes.") from error
 
 
-def set_procedure(store: Store, who: Person, procedure: Procedure, reason: str, at: datetime) -> Revision:
-    """Put a procedure on record; refuse one that would leave a dossier at a stage it does not have."""
+def set_procedure(
+    store: Store, who: Person, procedure: Procedure, reason: str, at: datetime, *, read: int | None = None
+) -> Revision:
+    """Put a procedure on record; refuse one that would leave a dossier at a stage it does not have.
+
+    read: the revision the writer saw, where they mind; raise ConflictError if somebody changed it since
+    """
     require(who, Permission.ADMINISTER)
     broken = faults(procedure)
     if broken:
@@ -58,4 +63,4 @@ def set_procedure(store: Store, who: Person, procedure: Procedure, reason: str, 
         raise RefusedError(
             f"Dossiers stand at stages it does not have: {', '.join(lost)}.", hint="Keep those stages, or finish them."
         )
-    return store.commit([Put(KIND, KIND, procedure)], actor=who.name, reason=reason, at=at)
+    return store.commit([Put(KIND, KIND, procedure)], actor=who.name, reason=reason, at=at, read=read)

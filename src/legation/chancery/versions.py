@@ -47,14 +47,14 @@ def names_of(store: Store, case: str, problem: Problem) -> dict[str, str]:
     return {**interests, **{r.id: r.title for r in read.interests if r.title}, **sites}
 
 
-def trace_of(store: Store, who: Person, id_: str, number: int = 0) -> Trace:
-    """Trace the measures of a version, the last by default, to the objectives of the instruction behind it.
+def trace_of(store: Store, who: Person, id_: str, number: int = 0, *, at: int | None = None) -> Trace:
+    """Trace the measures of a version, the last (as of a revision) by default, to the objectives of its instruction.
 
     Measures that give something up serve no objective and are not asked for one. Raise OutOfDateError where the
     problem cannot be drafted again as it was frozen.
     """
     require(who, Permission.READ_REVIEW)
-    dossier = dossier_of(store, who, id_).dossier
+    dossier = dossier_of(store, who, id_, at=at).dossier
     said = papers(store, dossier, number)
     case = origin(store, dossier, said.version)
     made = drafted(case)

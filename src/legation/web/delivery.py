@@ -22,7 +22,7 @@ from legation.web.cases import At, Name, Reader
 from legation.web.days import OnToday
 from legation.web.planning import Planner
 from legation.web.review import PATIENCE, DossierId
-from legation.web.revisions import Count, Limit, number, paged, tag
+from legation.web.revisions import Count, IfMatch, Limit, number, paged, refuse_changed, tag
 from legation.web.room import Registry
 
 router = routes("delivery")
@@ -49,18 +49,24 @@ def list_events(
 
 @router.post("/cases/{case}/events", status_code=201)
 def add_event(
-    case: Name, event: Annotated[Event, said(Event)], store: Registry, person: Tracker, response: Response
+    case: Name,
+    event: Annotated[Event, said(Event)],
+    store: Registry,
+    person: Tracker,
+    response: Response,
+    if_match: IfMatch = "",
 ) -> Revision:
-    """Record what happened to a post, or is planned to."""
-    revision = delivery.tell_event(store, person, case, event, datetime.now(UTC))
+    """Record what happened to a post, or is planned to; `If-Match` may say the ETag of the case."""
+    read = refuse_changed(if_match, store.touched(case)) if if_match else 0
+    revision = delivery.tell_event(store, person, case, event, datetime.now(UTC), read=read)
     response.headers["ETag"] = tag(revision.number)
     return revision
 
 
 @router.get("/dossiers/{id}/delivery")
-def get_delivery(id: DossierId, store: Registry, person: Reader, on: OnToday) -> Tracked:  # noqa: A002 - as in the path
+def get_delivery(id: DossierId, store: Registry, person: Reader, on: OnToday, at: At = None) -> Tracked:  # noqa: A002 - as in the path
     """Say how far a plan has come by a day, when the rest is expected, and what it leaves unspent."""
-    return delivery.track_dossier(store, person, id, on)
+    return delivery.track_dossier(store, person, id, on, at=at)
 
 
 @router.get("/dossiers/{id}/delivery/indicators")
@@ -70,9 +76,10 @@ def list_indicators(
     person: Reader,
     on: OnToday,
     growth: Annotated[float, Query(ge=-1, le=10, description="By what share a figure had to grow.")] = 0.0,
+    at: At = None,
 ) -> list[Indicator]:
     """Say what the posts of a plan were opened for, and whether it came true by a day."""
-    return list(delivery.came_true(store, person, id, on, growth=growth))
+    return list(delivery.came_true(store, person, id, on, growth=growth, at=at))
 
 
 @router.post("/dossiers/{id}/delivery/replan")
@@ -84,7 +91,8 @@ def replan(
     after_months: Annotated[
         float, Query(ge=0, le=240, description="What is not begun takes effect so many months later at the earliest.")
     ] = 0.0,
+    at: At = None,
 ) -> Replanned:
     """Find the best plan from a day on, keeping what is done or under way; nothing is put on record."""
     limits = Limits(PATIENCE)
-    return delivery.replan_dossier(store, person, id, on, after_months=after_months, limits=limits)
+    return delivery.replan_dossier(store, person, id, on, after_months=after_months, limits=limits, at=at)

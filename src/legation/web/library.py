@@ -20,7 +20,7 @@ from legation.review.access import Permission
 from legation.review.people import Person
 from legation.sources import load_states, read_case
 from legation.web.access import permission, routes
-from legation.web.cases import BINARY, XLSX, Editor, Name, Reader, Reason, read_by_writer, record
+from legation.web.cases import BINARY, XLSX, At, Editor, Name, Reader, Reason, read_by_writer, record
 from legation.web.review import DossierId, VersionNumber
 from legation.web.room import Registry
 
@@ -71,10 +71,11 @@ def get_report(
     person: Reviewer,
     format: Format = Format.HTML,  # noqa: A002 - as in the query
     version: VersionNumber = 0,
+    at: At = None,
 ) -> Response:
     """Take the report of a version: the plan, why it is so, what it costs, and the sources."""
-    papers = dossiers.papers_of(store, person, id, version)
-    case = versions.origin(store, dossiers.dossier_of(store, person, id).dossier, papers.version)
+    papers = dossiers.papers_of(store, person, id, version, at=at)
+    case = versions.origin(store, dossiers.dossier_of(store, person, id, at=at).dossier, papers.version)
     opened = Opened(case, scenarios.drafted(case), ())
     made = documents.paper(opened, Planned(papers.problem, papers.version.problem, papers.plan))
     name = f"report.{ENDINGS[format]}"

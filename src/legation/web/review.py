@@ -196,18 +196,18 @@ def version_difference(
 
 
 @router.get("/dossiers/{id}/trace")
-def get_trace(id: DossierId, store: Registry, person: Reviewer, version: VersionNumber = 0) -> Trace:  # noqa: A002
+def get_trace(id: DossierId, store: Registry, person: Reviewer, version: VersionNumber = 0, at: At = None) -> Trace:  # noqa: A002
     """Trace the measures of a version to the objectives of the instruction behind it."""
-    return versions.trace_of(store, person, id, version)
+    return versions.trace_of(store, person, id, version, at=at)
 
 
 # Steps
 
 
 @router.get("/dossiers/{id}/steps")
-def list_steps(id: DossierId, store: Registry, person: Stepper) -> list[Step]:  # noqa: A002
-    """List the steps that the visitor may take now."""
-    return list(reviewing.steps_of(store, person, dossiers.dossier_of(store, person, id).dossier))
+def list_steps(id: DossierId, store: Registry, person: Stepper, at: At = None) -> list[Step]:  # noqa: A002
+    """List the steps that the visitor may take now, or might have as of a revision."""
+    return list(reviewing.steps_of(store, person, dossiers.dossier_of(store, person, id, at=at).dossier, at=at))
 
 
 @router.post("/dossiers/{id}/steps", status_code=201)
@@ -231,9 +231,11 @@ def add_comment(
     store: Registry,
     person: Commenter,
     response: Response,
+    if_match: IfMatch = "",
 ) -> Filed:
     """Say something of a line of a dossier, or of the whole; it is to be answered."""
-    return _tagged(reviewing.remark(store, person, id, new.text, _now(), line=new.line), response)
+    read = _read(store, id, if_match) if if_match else 0
+    return _tagged(reviewing.remark(store, person, id, new.text, _now(), line=new.line, read=read), response)
 
 
 @router.post("/dossiers/{id}/answers", status_code=201)
@@ -243,9 +245,11 @@ def add_answer(
     store: Registry,
     person: Submitter,
     response: Response,
+    if_match: IfMatch = "",
 ) -> Filed:
     """Answer a comment or a counter-proposal."""
-    return _tagged(reviewing.answer(store, person, id, new.remark, new.text, _now()), response)
+    read = _read(store, id, if_match) if if_match else 0
+    return _tagged(reviewing.answer(store, person, id, new.remark, new.text, _now(), read=read), response)
 
 
 # Counter-proposals
@@ -283,9 +287,11 @@ def adopt_counter(
     person: Submitter,
     response: Response,
     reason: Text = "",
+    if_match: IfMatch = "",
 ) -> Filed:
     """Make a counter-proposal the next version of the dossier."""
-    return _tagged(countering.adopt(store, person, id, counter, _now(), reason=reason), response)
+    read = _read(store, id, if_match)
+    return _tagged(countering.adopt(store, person, id, counter, _now(), reason=reason, read=read), response)
 
 
 # Announcing
@@ -329,26 +335,37 @@ def add_correction(
     store: Registry,
     person: Publisher,
     response: Response,
+    if_match: IfMatch = "",
 ) -> Filed:
     """Publish another statement in place of the last, which stays on record."""
-    return _tagged(announcing.correct(store, person, id, new.correction, _now()), response)
+    read = _read(store, id, if_match)
+    return _tagged(announcing.correct(store, person, id, new.correction, _now(), read=read), response)
 
 
 # The procedure
 
 
 @router.get("/procedure")
-def get_procedure(store: Registry, _person: Reader) -> Procedure:
-    """Return the stages and the steps that dossiers go by."""
-    return procedures.procedure_of(store)
+def get_procedure(store: Registry, _person: Reader, response: Response, at: At = None) -> Procedure:
+    """Return the stages and the steps that dossiers go by, or went by; the ETag "0" is of the product's own."""
+    response.headers["ETag"] = tag(store.version(procedures.KIND, procedures.KIND, at=at))
+    return procedures.procedure_of(store, at=at)
 
 
 @router.put("/procedure")
 def put_procedure(
-    procedure: Annotated[Procedure, said(Procedure)], store: Registry, person: Administrator, reason: Reason
+    procedure: Annotated[Procedure, said(Procedure)],
+    store: Registry,
+    person: Administrator,
+    response: Response,
+    reason: Reason,
+    if_match: IfMatch = "",
 ) -> Revision:
     """Put a ministry's own procedure on record."""
-    return procedures.set_procedure(store, person, procedure, reason, _now())
+    read = refuse_changed(if_match, store.version(procedures.KIND, procedures.KIND))
+    revision = procedures.set_procedure(store, person, procedure, reason, _now(), read=read)
+    response.headers["ETag"] = tag(revision.number)
+    return revision
 
 
 def _now() -> datetime:
