@@ -11,18 +11,21 @@ from legation.location.nearest import NEAR, Nearest, of_cover
 from legation.location.problems import Cover, Flags, Left, Served, Siting, gap_between
 from legation.location.radius import best_prices, programme
 from legation.location.tree import branch
-from legation.programme.highs import highs
+from legation.programme.highs import prove
 from legation.programme.solver import Limits, Status
 
 FIRST = Pace(iterations=50, patience=6)
 FEW_PARTS = 15
+FEW_SITES = 120  # so few that the programme itself is the fastest way to good prices
+WIDE = 5  # customers to a site from which on HiGHS only loses time by presolving
 ROUNDS = 5
-MOST_COMPARED = 200_000_000  # numbers in the table of which sites reach whom
+MOST_COMPARED = 30_000_000  # numbers in the table of which sites reach whom
 
 
 def site_cover(cover: Cover, left: Left) -> Siting:
     """Solve a maximal covering problem as the least demand out of reach."""
     search = begin(of_cover(cover), left)
+    search.alive &= ~dominated(search.near) | search.opened
     ascend(search, FIRST, left)
     proof = "multipliers"
     if not search.proven:
@@ -36,6 +39,16 @@ def site_cover(cover: Cover, left: Left) -> Siting:
 
 def _settle_by_programme(search: Search, left: Left) -> None:
     search.settle()
+    if search.alive.sum() > FEW_SITES:
+        _sharpen(search, left)
+    search.alive &= ~dominated(search.near) | search.fixed
+    if not search.proven:
+        search.settle()
+        _finish(search, left)
+
+
+def _sharpen(search: Search, left: Left) -> None:
+    """Take the best prices there are from a linear programme, then try to better the siting."""
     price = best_prices(search.near, search.alive, search.fixed, left)
     if price is not None:
         search.price = price
@@ -47,11 +60,7 @@ def _settle_by_programme(search: Search, left: Left) -> None:
         shake(search, seed, SHAKES, left)
         if search.value >= before:
             break
-    search.alive &= ~dominated(search.near) | search.fixed
     ascend(search, FINE, left)
-    if not search.proven:
-        search.settle()
-        _finish(search, left)
 
 
 def dominated(near: Nearest) -> Flags:
@@ -74,7 +83,8 @@ def _finish(search: Search, left: Left) -> None:
     gap = 0.9 * step / max(1.0, abs(search.value))
     start = np.zeros(formulation.columns)
     start[: len(sites)] = search.opened[sites]
-    solution = highs(formulation, Limits(max(0.1, left()), gap), start)
+    wide = formulation.columns > (1 + WIDE) * len(sites)
+    solution = prove(formulation, Limits(max(0.1, left()), gap), start, presolve=not wide)
     if solution.status is Status.INFEASIBLE:  # nothing better than what is known is left
         search.bound = search.value
     if not len(solution.x):

@@ -26,12 +26,21 @@ def highs(formulation: Formulation, limits: Limits, start: Vector | None = None)
     return _solve(formulation, _options(limits) | given, start)
 
 
-def prove(formulation: Formulation, limits: Limits, start: Vector | None = None, nodes: int | None = None) -> Solution:
+def prove(
+    formulation: Formulation,
+    limits: Limits,
+    start: Vector | None = None,
+    nodes: int | None = None,
+    *,
+    presolve: bool = True,
+) -> Solution:
     """Solve a small programme, from a good plan where there is one, in at most so many nodes.
 
     No effort goes into plans of which HiGHS would guess that they are good, nor into beginning again.
     """
     options = _options(limits) | PROVING | ({} if nodes is None else {"mip_max_nodes": nodes})
+    if not presolve:
+        options |= {"presolve": "off"}
     return _solve(formulation, options, start)
 
 
