@@ -33,6 +33,7 @@ class Settings:
     request_rate: requests allowed to one address
     upload_megabytes: largest body of a request
     unpacked_megabytes: largest size of an uploaded case once it is unpacked
+    kept_megabytes: how much of the record, as text, each process keeps decoded for the next reader
     oidc_issuer: address of the ministry's identity provider; empty for local accounts alone
     oidc_client_id: how the provider knows the service
     oidc_client_secret: its secret there
@@ -60,6 +61,7 @@ class Settings:
     request_rate: str = "1200/minute"
     upload_megabytes: int = 32
     unpacked_megabytes: int = 256
+    kept_megabytes: int = 32
     oidc_issuer: str = ""
     oidc_client_id: str = ""
     oidc_client_secret: str = ""

@@ -3,6 +3,7 @@
 import io
 from dataclasses import replace
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -12,9 +13,11 @@ from visitors import RURITANIA, Door, Visitor, problem
 
 from legation import codec
 from legation.cases.case import Case
+from legation.cases.scenarios import ScaleCeilings, Scenario
 from legation.chancery.casefiles import CaseFile, case_in, case_out
 from legation.desk import registry
 from legation.errors import InvalidError
+from legation.review.access import Permission
 from legation.review.people import Role
 from legation.settings import Settings
 from legation.store import Store
@@ -99,6 +102,36 @@ def test_what_the_reader_has_is_not_sent_again(door: Door) -> None:
         answer = anna.get("/cases/ruritania", headers={"If-None-Match": said})
         assert (answer.status_code, answer.content, answer.headers["etag"]) == (304, b"", tag)
     assert anna.get("/cases/ruritania", headers={"If-None-Match": '"99"'}).status_code == 200
+
+
+def test_what_the_reader_has_is_not_even_read(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    """304 costs no decoding: of a case, its file, and of what follows from it, until the case itself is changed."""
+    door.with_case()
+    editor, anna = door.signed_in("editor"), door.signed_in("anna", Role.READER)
+    paths = [f"/cases/ruritania{part}" for part in ("", "/file", "/network", "/posts?limit=3", "/facts", "/questions")]
+    tags = [anna.get(path).headers["etag"] for path in paths]
+    less = Scenario("less", "ruritania", (ScaleCeilings(Decimal("0.9")),))
+    written = editor.put("/cases/ruritania/scenarios/less", value=less, headers={"If-None-Match": "*"})
+    assert written.status_code == 201, "which leaves the case as it was"
+    with monkeypatch.context() as patch:
+        patch.setattr(registry, "case_of", None)
+        for path, tag in zip(paths, tags, strict=True):
+            answer = anna.get(path, headers={"If-None-Match": tag})
+            assert (answer.status_code, answer.content, answer.headers["etag"]) == (304, b"", tag)
+    put(editor, OTHER, If_Match=tags[0])
+    for path, tag in zip(paths, tags, strict=True):
+        assert anna.get(path, headers={"If-None-Match": tag}).status_code == 200
+
+
+def test_who_may_not_read_is_not_told_that_nothing_changed(door: Door) -> None:
+    """What others have read before opens nothing to who may not, nor to a case that is not there."""
+    tag = door.with_case()
+    assert door.signed_in("anna", Role.READER).get("/cases/ruritania").status_code == 200
+    lacking = door.program("bela", Role.PLANNER, scopes=[Permission.EDIT])
+    known = {"If-None-Match": f'{tag}, "0"'}
+    assert problem(lacking.get("/cases/ruritania", headers=known)) == (403, "forbidden")
+    assert problem(door.stranger().get("/cases/ruritania", headers=known)) == (401, "sign-in-needed")
+    assert problem(door.signed_in("anna").get("/cases/elsewhere", headers=known)) == (404, "not-found")
 
 
 def test_a_case_is_called_as_its_address_says(door: Door) -> None:

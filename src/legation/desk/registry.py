@@ -16,6 +16,9 @@ from legation.model.revisions import Change, Drop, Revision
 from legation.store import Store
 from legation.values import value
 
+KINDS = (CASE, *TABLES)
+"""The kinds that a case is put together from."""
+
 
 @value
 class Difference:
@@ -61,7 +64,7 @@ def record_case(
 
 def case_changes(store: Store, case: Case) -> Iterator[Change]:
     """Go through what would have to change for the record to say what the case says."""
-    held = {kind: store.all(kind, scope=case.name) for kind in (CASE, *TABLES)}
+    held = {kind: store.all(kind, scope=case.name) for kind in KINDS}
     for piece in pieces(case):
         before = held[piece.kind].pop(piece.id, None)
         if before != piece.value:
@@ -72,14 +75,24 @@ def case_changes(store: Store, case: Case) -> Iterator[Change]:
 
 def case_of(store: Store, name: str, *, at: int | None = None) -> Case:
     """Return a case as it was on record as of a revision (the last by default); raise NotFoundError."""
-    number = _last(store) if at is None else at  # others may write while the tables are read
-    head = store.get(CASE, name, scope=name, at=number)
-    if head is None:
-        known = cases_of(store, at=number)
+    found = store.made("case", name, KINDS, lambda number: _assembled(store, name, number), at=at)
+    if found is None:
+        known = cases_of(store, at=at)
         when = f" as of revision {at}" if at is not None else ""
         hint = f"On record: {', '.join(known)}." if known else "Put one on record: legation registry import CASE"
         raise NotFoundError(f"There is no case '{name}' on record{when}{codec.suggest(name, known)}", hint=hint)
-    return assembled(head, {kind: store.all(kind, scope=name, at=number).values() for kind in TABLES})
+    return found
+
+
+def _assembled(store: Store, name: str, number: int) -> Case | None:
+    """Put a case together as of a revision: others may write while its tables are read."""
+    head: Case | None = store.all(CASE, scope=name, at=number).get(name)
+    return head and assembled(head, {kind: store.all(kind, scope=name, at=number).values() for kind in TABLES})
+
+
+def written_by(store: Store, name: str, *, at: int | None = None) -> int:
+    """Return the last revision, as of one, that changed what a case says; 0 where there is none."""
+    return store.touched(name, kinds=KINDS, at=at)
 
 
 def _last(store: Store) -> int:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from sqlalchemy import (
     ColumnElement,
@@ -32,16 +32,22 @@ from legation.model.revisions import Break, Change, Drop, Put, Revision
 from legation.store import backups, engines, migrating
 from legation.store.chain import START, Key, chained, first_break, line_of, moves, paired
 from legation.store.rows import keepable, named, table_of, to_row, to_value
+from legation.store.shelf import ROW, Shelf
 from legation.store.tables import facts, records, revisions
 
+T = TypeVar("T")
 MANY = 100  # names asked for in one query
 
 
 class Store:
     """A record of revisions. Every read may be as of an earlier one; `commit` is the only way to write."""
 
-    def __init__(self, where: str | Path, *, create: bool = False) -> None:
-        """Open a registry; raise NotFoundError where there is none, OutOfDateError where its tables are older."""
+    def __init__(self, where: str | Path, *, create: bool = False, keep: int = 0) -> None:
+        """Open a registry; raise NotFoundError where there is none, OutOfDateError where its tables are older.
+
+        keep: bytes of what was read that are kept decoded, for a process that reads the same again and again
+        """
+        self.shelf = Shelf(keep)
         self.url = engines.url_of(where)
         file = engines.file_of(self.url)
         if file and not create and not file.is_file():
@@ -154,11 +160,46 @@ class Store:
 
     def all(self, kind: str, *, scope: str = "", at: int | None = None, only: str = "") -> dict[str, Any]:
         """Return the values of a kind by id, in their order, as of a revision (the last by default)."""
-        table = table_of(kind)
-        query = _named(select(table), table, kind, scope, only).where(_holds(table, at))
         with self._reading() as connection:
-            rows = connection.execute(query.order_by(table.c.position, table.c.id)).mappings()
-            return {row["id"]: to_value(kind, dict(row)) for row in rows}
+            place = self.shelf.place(connection, scope, (kind,), at)
+            if place is None:
+                return _values(connection, kind, scope, at, only)[0]
+            whole = self.shelf.find((place, scope, kind, ""))
+            if whole is not None:
+                return {only: whole[only]} if only in whole else {} if only else dict(whole)
+            key = (place, scope, kind, only)
+            found = self.shelf.find(key) if only else None
+            if found is None:
+                found, weight = _values(connection, kind, scope, at, only)
+                self.shelf.keep(key, found, weight)
+            return dict(found)
+
+    def made(
+        self, name: str, scope: str, kinds: Collection[str], make: Callable[[int], T], *, at: int | None = None
+    ) -> T:
+        """Return what is made of the values of kinds of a scope as of a revision: once for each state of them.
+
+        name: what it is, apart from all else that is made of them; make: makes it of what is on record as of the
+        revision it is given, and of nothing else
+        """
+        with self._reading() as connection:
+            place = self.shelf.place(connection, scope, kinds, at)
+            if place is None:
+                last = _head(connection) if at is None else None
+        if place is None:
+            return make(at if at is not None else last.number if last else 0)
+        key = (place, scope, "", name)
+        found: T | None = self.shelf.find(key)
+        if found is not None:
+            return found
+        with self.shelf.making(key):
+            found = self.shelf.find(key)
+            if found is None:
+                found = make(place[1])
+                weight = self.shelf.weight(place, scope, kinds)
+                if weight is not None:
+                    self.shelf.keep(key, found, weight)
+        return found
 
     def version(self, kind: str, id_: str, *, scope: str = "", at: int | None = None) -> int | None:
         """Return the revision that wrote what holds as of a revision, or None where nothing does."""
@@ -167,14 +208,11 @@ class Store:
         with self._reading() as connection:
             return connection.execute(query).scalar()
 
-    def touched(self, scope: str, *, at: int | None = None) -> int:
-        """Return the last revision, as of one, that touched anything of a scope; 0 where none did."""
-        touching = _touched("", "", scope).subquery()
-        query = select(func.max(touching.c[0]))
-        if at is not None:
-            query = query.where(touching.c[0] <= at)
+    def touched(self, scope: str, *, kinds: Collection[str] = (), at: int | None = None) -> int:
+        """Return the last revision, as of one, that touched anything of a scope, or of kinds; 0 where none did."""
         with self._reading() as connection:
-            return connection.scalar(query) or 0
+            place = self.shelf.place(connection, scope, kinds, at)
+            return place[1] if place else connection.scalar(_last_touch(scope, kinds, at)) or 0
 
     def scopes(self, kind: str, *, at: int | None = None) -> tuple[str, ...]:
         """Return the scopes that hold anything of a kind, sorted."""
@@ -330,6 +368,17 @@ def _restore(connection: Connection, source: Path) -> None:
 # Queries
 
 
+def _values(connection: Connection, kind: str, scope: str, at: int | None, only: str) -> tuple[dict[str, Any], int]:
+    """Return the values of a kind by id, in their order, and how many bytes of text they take."""
+    table = table_of(kind)
+    query = _named(select(table), table, kind, scope, only).where(_holds(table, at))
+    found, weight = dict[str, Any](), 0
+    for row in connection.execute(query.order_by(table.c.position, table.c.id)).mappings():
+        found[row["id"]] = to_value(kind, dict(row))
+        weight += len(row["body"]) if table is records else ROW
+    return found, weight
+
+
 def _key(change: Change) -> Key:
     return change.scope, change.kind, change.id
 
@@ -385,6 +434,12 @@ def _revision(row: RowMapping) -> Revision:
 def _stamp(at: datetime) -> str:
     """Write a moment so that texts stand in the order of time."""
     return at.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def _last_touch(scope: str, kinds: Collection[str], at: int | None) -> Select[Any]:
+    found = union(*(select(_touched(kind, "", scope).subquery()) for kind in kinds or ("",))).subquery()
+    query = select(func.max(found.c[0]))
+    return query if at is None else query.where(found.c[0] <= at)
 
 
 def _touched(kind: str, id_: str, scope: str | None) -> CompoundSelect[Any]:

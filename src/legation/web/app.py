@@ -48,7 +48,7 @@ GROUPS: tuple[APIRouter, ...] = (
 
 def create_app(settings: Settings, *, transport: object = None) -> FastAPI:
     """Open the registry and make the app on it; transport: how the identity provider is reached, for tests."""
-    room = Room(settings, Store(settings.registry))
+    room = Room(settings, Store(settings.registry, keep=settings.kept_megabytes * 2**20))
 
     @asynccontextmanager
     async def life(_app: FastAPI) -> AsyncIterator[None]:

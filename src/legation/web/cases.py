@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Annotated
 
-from fastapi import Path, Query, Request, Response
+from fastapi import Depends, Path, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from legation.appraisal.scoring import Appraisal
@@ -36,6 +36,7 @@ from legation.web.revisions import (
     refuse_changed,
     refuse_present,
     tag,
+    tagged,
 )
 from legation.web.room import InRoom, Registry
 
@@ -87,11 +88,11 @@ def cases(
 
 
 @router.get("/cases/{case}")
-def case(case: Name, store: Registry, _person: Reader, response: Response, at: At = None) -> Case:
+def case(case: Name, store: Registry, _person: Reader, request: Request, response: Response, at: At = None) -> Case:
     """Return a case as it is, or was, on record."""
-    found, last = _as_of(store, case, at)
-    response.headers["ETag"] = tag(last)
-    return found
+    last = registry.written_by(store, case, at=at)
+    tagged(request, response, last)
+    return registry.case_of(store, case, at=last or at)  # that very one: others may write meanwhile
 
 
 @router.put("/cases/{case}", responses={201: {"model": Revision, "description": "The case is new."}})
@@ -145,26 +146,26 @@ async def put_file(
     response_class=Response,
     responses={200: {"description": "The case as a file.", "content": {XLSX: BINARY, ZIP: BINARY}}},
 )
-def file(case: Name, store: Registry, _person: Reader, format: CaseFile = CaseFile.XLSX, at: At = None) -> Response:  # noqa: A002
+def file(
+    case: Name,
+    store: Registry,
+    _person: Reader,
+    request: Request,
+    response: Response,
+    format: CaseFile = CaseFile.XLSX,  # noqa: A002
+    at: At = None,
+) -> Response:
     """Take a case as a workbook, or as its folder in a zip."""
-    found, last = _as_of(store, case, at)
-    body = case_out(found, format)
-    headers = {
-        "Content-Disposition": f'attachment; filename="case.{format}"',
-        "ETag": tag(last),
-    }
+    last = registry.written_by(store, case, at=at)
+    tagged(request, response, last)
+    body = case_out(registry.case_of(store, case, at=last or at), format)
+    headers = {"Content-Disposition": f'attachment; filename="case.{format}"', "ETag": tag(last)}
     return Response(body, headers=headers, media_type=TYPES[format])
-
-
-def _as_of(store: Store, case: str, at: int | None) -> tuple[Case, int]:
-    """Return a case and the last revision that touched it, read as of that very one: others may write meanwhile."""
-    last = store.touched(case, at=at)
-    return registry.case_of(store, case, at=last or at), last
 
 
 def read_by_writer(store: Store, case: str, if_match: str, if_none_match: str) -> int:
     """Return the revision that a writer read; raise the problem 412 where it is not the last, 428 where unsaid."""
-    held = store.touched(case) if case in registry.cases_of(store) else None
+    held = registry.written_by(store, case) if case in registry.cases_of(store) else None
     return read_of(store, held, f"case '{case}'", if_match, if_none_match)
 
 
@@ -198,83 +199,81 @@ def record(store: Store, name: str, case: Case, signed: tuple[Person, str, int],
 # What a case says
 
 
+def _told(case: Name, store: Registry, request: Request, response: Response, at: At = None) -> Case:
+    """Return a case for what follows from it, under an ETag; raise UnchangedError where its reader has that."""
+    last = registry.written_by(store, case, at=at)
+    tagged(request, response, last, derived=True)
+    return registry.case_of(store, case, at=last or at)
+
+
+Told = Annotated[Case, Depends(_told)]
+"""The case that an address names, as of the revision it asks for."""
+
+
 @router.get("/cases/{case}/network")
-def network(case: Name, store: Registry, _person: Reader, on: On = None, at: At = None) -> records.Record:
+def network(told: Told, _person: Reader, on: On = None) -> records.Record:
     """Count the network on a day, beside what was announced."""
-    return records.record(registry.case_of(store, case, at=at), on)
+    return records.record(told, on)
 
 
 @router.get("/cases/{case}/network/changes")
-def network_changes(
-    case: Name,
-    store: Registry,
-    _person: Reader,
-    first: First,
-    second: Second,
-    at: At = None,
-) -> records.Change:
+def network_changes(told: Told, _person: Reader, first: First, second: Second) -> records.Change:
     """Compare the network on two days."""
-    return records.change(registry.case_of(store, case, at=at), first, second)
+    return records.change(told, first, second)
 
 
 @router.get("/cases/{case}/posts")
 def posts(
-    case: Name,
-    store: Registry,
+    told: Told,
     _person: Reader,
     request: Request,
     response: Response,
     on: On = None,
-    at: At = None,
     limit: Limit = 100,
     after: Cursor = "",
 ) -> list[Post]:
     """List one's own posts abroad on a day, by id."""
-    found = registry.case_of(store, case, at=at)
-    held = sorted(found.posts.on(on or found.as_of), key=lambda post: post.id)
+    held = sorted(told.posts.on(on or told.as_of), key=lambda post: post.id)
     return paged(request, response, [p for p in held if p.id > after][: limit + 1], limit, lambda post: post.id)
 
 
 @router.get("/cases/{case}/reciprocity")
-def reciprocity(case: Name, store: Registry, _person: Reader, on: On = None, at: At = None) -> list[Standing]:
+def reciprocity(told: Told, _person: Reader, on: On = None) -> list[Standing]:
     """Say of every State whether it is represented here, and we there."""
-    return list(records.reciprocity(registry.case_of(store, case, at=at), on))
+    return list(records.reciprocity(told, on))
 
 
 @router.get("/cases/{case}/appraisal")
-def appraisal(case: Name, store: Registry, _person: Reader, interest: Text = "", at: At = None) -> Appraisal:
+def appraisal(told: Told, _person: Reader, interest: Text = "") -> Appraisal:
     """Say what each interest is worth a year, and why: down to facts and sources."""
-    found = draft(registry.case_of(store, case, at=at)).appraisal
+    found = draft(told).appraisal
     if not interest:
         return found
     scores = tuple(s for s in found.scores if s.interest == interest)
     if not scores:
-        raise NotFoundError(f"{case} has no interest '{interest}'.")
+        raise NotFoundError(f"{told.name} has no interest '{interest}'.")
     return Appraisal(scores, tuple(f for f in found.findings if f.subject == interest))
 
 
 @router.get("/cases/{case}/questions")
-def questions(case: Name, store: Registry, _person: Reader, at: At = None) -> list[Finding]:
+def questions(told: Told, _person: Reader) -> list[Finding]:
     """Say what the owner of a case must still find out or decide."""
-    return list(open_questions(registry.case_of(store, case, at=at)))
+    return list(open_questions(told))
 
 
 @router.get("/cases/{case}/facts")
 def facts(
-    case: Name,
-    store: Registry,
+    told: Told,
     _person: Reader,
     request: Request,
     response: Response,
     subject: Text = "",
     attribute: Text = "",
-    at: At = None,
     limit: Limit = 100,
     after: Count = "",
 ) -> list[Fact]:
     """List the facts of a case, in their order; after: how many were read before."""
     begin = number(after)
-    held = (f for f in store.all("fact", scope=registry.case_of(store, case, at=at).name, at=at).values())
-    wanted = [f for f in held if subject in ("", f.subject) and attribute in ("", f.attribute)]
+    wanted = [f for f in told.facts if subject in ("", f.subject) and attribute in ("", f.attribute)]
     page = wanted[begin : begin + limit + 1]
     return paged(request, response, page, limit, lambda _fact: begin + limit)

@@ -10,7 +10,6 @@ from fastapi import Query, Request, Response
 from legation.chancery import delivery
 from legation.chancery.delivery import Replanned, Tracked
 from legation.delivery.indicators import Indicator
-from legation.desk import registry
 from legation.model import Event
 from legation.model.revisions import Revision
 from legation.programme.solver import Limits
@@ -18,7 +17,7 @@ from legation.review.access import Permission
 from legation.review.people import Person
 from legation.web.access import permission, routes
 from legation.web.bodies import said
-from legation.web.cases import At, Name, Reader
+from legation.web.cases import At, Name, Reader, Told
 from legation.web.days import OnToday
 from legation.web.planning import Planner
 from legation.web.review import PATIENCE, DossierId
@@ -32,18 +31,16 @@ Tracker = Annotated[Person, permission(Permission.TRACK)]
 
 @router.get("/cases/{case}/events")
 def list_events(
-    case: Name,
-    store: Registry,
+    told: Told,
     _person: Reader,
     request: Request,
     response: Response,
-    at: At = None,
     limit: Limit = 100,
     after: Count = "",
 ) -> list[Event]:
     """List what happened to posts, in the order of the record; after: how many were read before."""
     begin = number(after)
-    page = registry.case_of(store, case, at=at).events[begin : begin + limit + 1]
+    page = told.events[begin : begin + limit + 1]
     return paged(request, response, page, limit, lambda _event: begin + limit)
 
 

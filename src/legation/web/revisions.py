@@ -14,6 +14,7 @@ from fastapi import Header, Query, Request, Response
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 
+from legation import __version__
 from legation.errors import ConflictError
 from legation.store import repeats
 from legation.store.repeats import Asked
@@ -60,6 +61,21 @@ Count = Annotated[
 def tag(revision: int | None) -> str:
     """Return the ETag of a record: the revision that wrote it."""
     return f'"{revision or 0}"'
+
+
+class UnchangedError(Exception):
+    """The reader has what would be sent, under this ETag."""
+
+
+def tagged(request: Request, response: Response, last: int, *, derived: bool = False) -> None:
+    """Give an answer the ETag of the last revision that it says anything of; raise UnchangedError where it is known.
+
+    derived: whether the answer also rests on how this version counts, and not on the record alone
+    """
+    held = f'"{last}-{__version__}"' if derived else tag(last)
+    if last and _is_known(request, held):
+        raise UnchangedError(held)
+    response.headers["ETag"] = held
 
 
 def read_revision(if_match: str) -> int:
@@ -144,7 +160,7 @@ class Repeatable(APIRoute):
         async def once(request: Request) -> Response:
             key = request.headers.get(KEY, "")
             if request.method != "POST" or not key:
-                return _unchanged(request, await handle(request))
+                return await _read(request, handle)
             if not self.repeatable:
                 raise refusal("usage", f"{self.path} takes no {KEY}: its answer is told once.", hint="Leave it out.")
             return await _once(request, handle, await self._asked(request, key))
@@ -159,12 +175,19 @@ class Repeatable(APIRoute):
         return Asked(key, await self.whose(request), f"POST {request.url.path}", digest)
 
 
-def _unchanged(request: Request, response: Response) -> Response:
+async def _read(request: Request, handle: Handler) -> Response:
     """Answer 304 without a body where the reader has what would be sent."""
-    held, known = response.headers.get("etag"), request.headers.get("if-none-match", "")
-    if request.method != "GET" or not held or held not in re.split(r"\s*,\s*(?:W/)?|^W/", known):
-        return response
-    return Response(status_code=304, headers={"etag": held})
+    try:
+        response = await handle(request)
+    except UnchangedError as known:
+        return Response(status_code=304, headers={"etag": str(known)})
+    held = response.headers.get("etag")
+    return Response(status_code=304, headers={"etag": held}) if held and _is_known(request, held) else response
+
+
+def _is_known(request: Request, held: str) -> bool:
+    known = request.headers.get("if-none-match", "")
+    return request.method == "GET" and held in re.split(r"\s*,\s*(?:W/)?|^W/", known)
 
 
 PARAMETER = {
