@@ -10,6 +10,7 @@ from fastapi import Query, Request, Response
 from legation.chancery import delivery
 from legation.chancery.delivery import Replanned, Tracked
 from legation.delivery.indicators import Indicator
+from legation.desk import registry
 from legation.model import Event
 from legation.model.revisions import Revision
 from legation.programme.solver import Limits
@@ -54,7 +55,7 @@ def add_event(
     if_match: IfMatch = "",
 ) -> Revision:
     """Record what happened to a post, or is planned to; `If-Match` may say the ETag of the case."""
-    read = refuse_changed(if_match, store.touched(case)) if if_match else 0
+    read = refuse_changed(if_match, registry.written_by(store, case)) if if_match else 0
     revision = delivery.tell_event(store, person, case, event, datetime.now(UTC), read=read)
     response.headers["ETag"] = tag(revision.number)
     return revision
