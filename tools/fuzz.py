@@ -100,7 +100,7 @@ class Subject:
         """Answer a request; let nobody stay signed out, and no job wait for a worker that never comes."""
         self.headers(self.who)
         await self.app(scope, receive, send)
-        if scope["type"] == "http" and scope["path"].endswith(("/plans", "/comparisons")):
+        if scope["type"] == "http" and scope["method"] == "POST":
             queue = Jobs(self.room.store.engine)
             for job in queue.all(live=True, last=1000):
                 queue.cancel(job.id, datetime.now(UTC))

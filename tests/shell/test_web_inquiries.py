@@ -15,7 +15,7 @@ from legation.store.jobs import Jobs
 
 def answered(door: Door, visitor: Visitor, path: str, **order: Any) -> Any:
     """Ask, do the job as a worker does but in this process, and return what came of it."""
-    asked = visitor.post(f"/cases/ruritania/{path}", json=order)
+    asked = visitor.post(path if path.startswith("/") else f"/cases/ruritania/{path}", json=order)
     assert asked.status_code == 202, asked.text
     queue = Jobs(door.room.store.engine)
     job = queue.take("worker", datetime.now(UTC))
@@ -88,6 +88,12 @@ def test_two_cases_are_laid_beside_each_other(door: Door) -> None:
         ("alternatives", {"differ": 0}, (422, "invalid")),
         ("weight-ranges", {"scenarios": ["baseline", "other"]}, (409, "refused")),
         ("weight-ranges", {"strange": 1}, (422, "invalid")),
+        ("stress", {}, (422, "invalid")),
+        ("stress", {"worth": -0.1}, (422, "invalid")),
+        ("stress", {"costs_low": 0.1}, (422, "invalid")),
+        ("stress", {"slippage": 1.1}, (422, "invalid")),
+        ("stress", {"worth": 0.2, "count": 100_001}, (422, "invalid")),
+        ("why", {"site": "WHV", "job": "nowhere"}, (404, "not-found")),
     ],
 )
 def test_what_makes_no_sense_is_refused_before_it_waits(
@@ -98,6 +104,64 @@ def test_what_makes_no_sense_is_refused_before_it_waits(
     anna = door.signed_in("anna", Role.PLANNER)
     assert problem(anna.post(f"/cases/ruritania/{path}", json=order)) == wanted
     assert anna.get("/jobs").json() == []
+
+
+def test_a_short_answer_is_of_the_plan_that_a_job_found(door: Door) -> None:
+    """No plan is sought twice, and what it would take is left out; scenario and revision are those of the job."""
+    door.with_case()
+    anna, rita = door.signed_in("anna", Role.PLANNER), door.signed_in("rita", Role.READER)
+    assert anna.put(
+        "/cases/ruritania/scenarios/tighter",
+        json={"name": "tighter", "case": "ruritania", "changes": [{"change": "scale-ceilings", "factor": "0.9"}]},
+        headers={"If-None-Match": "*"},
+    ).is_success
+    plan = answered(door, anna, "plans", scenarios=["tighter"])["plan"]
+    job = anna.get("/jobs").json()[0]["id"]
+    site = plan["measures"][0]["site"]
+    why = answered(door, anna, "why", site=site, job=job, takes=False)["why"]
+    assert why["measures"] == [m for m in plan["measures"] if m["site"] == site]
+    assert why["worth"] is None
+    told = anna.get("/jobs").json()[0]["arguments"]
+    assert (told["scenarios"], told["revision"]) == (["tighter"], 2)
+    asked = {"site": site, "job": anna.get("/jobs").json()[0]["id"]}
+    assert problem(anna.post("/cases/ruritania/why", json=asked)) == (409, "refused")  # it found no plan
+    assert problem(rita.post("/cases/ruritania/why", json={"site": site, "job": job})) == (403, "forbidden")
+    others = door.signed_in("olga", Role.PLANNER)
+    short = answered(door, others, "why-not", site="SDA", job=job, takes=False)["why-not"]
+    assert (short["money"], short["cost"]) == (None, None)
+
+
+def test_the_plan_is_put_under_stress(door: Door) -> None:
+    """As the verb does it: the same seed, the same futures."""
+    from legation.counsel import orders
+    from legation.desk.cases import open_case
+
+    door.with_case()
+    said = {"count": 40, "seed": 3, "weights": "dirichlet", "worth": 0.2, "costs_low": -0.1, "costs_high": 0.3}
+    found = answered(door, door.signed_in("anna", Role.PLANNER), "stress", **said)["stress"]
+    assert (found["futures"], found["seed"]) == (40, 3)
+    assert [line.partition(":")[0] for line in found["drawn"]] == ["weights", "costs", "worth"]
+    order = codec.parse(orders.StressOrder, said)
+    again = orders.answer(order, open_case("ruritania"), lambda _share, _said: None)["stress"]
+    assert codec.dump(again) == codec.dump(codec.parse(type(again), found))
+
+
+def test_sites_are_found_in_a_table_that_is_sent(door: Door) -> None:
+    """Of no case; with every fault of the table at once, and the table itself not told again in lists."""
+    anna = door.signed_in("anna", Role.PLANNER)
+    cities = "id,lat,lon,demand\nA,50,8,10\nB,50,9,1\nC,50,20,9\n"
+    found = answered(door, anna, "/locate", text=cities, p=2)["siting"]
+    assert {place["site"] for place in found["opened"]} == {"A", "C"}
+    assert found["status"] == "optimal"
+    (job,) = anna.get("/jobs").json()
+    assert (job["scope"], "text" in job["arguments"]) == ("", False)
+    assert cities.splitlines()[1] not in anna.get(f"/jobs/{job['id']}/events").text
+    wrong = anna.post("/locate", json={"text": "id,lat,lon,demand\nA,99,8,x\n", "p": 1})
+    assert problem(wrong) == (422, "invalid")
+    assert {(f["row"], f["column"]) for f in wrong.json()["findings"]} == {(2, "lat"), (2, "demand")}
+    assert problem(anna.post("/locate", json={"text": cities, "p": 0})) == (422, "invalid")
+    assert problem(anna.post("/locate", json={"text": "", "p": 1})) == (422, "invalid")
+    assert problem(door.signed_in("rita", Role.READER).post("/locate", json={"text": cities})) == (403, "forbidden")
 
 
 def test_a_question_is_kept_as_it_was_asked(door: Door) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -27,6 +28,7 @@ from legation.errors import (
     StoppedError,
 )  # fmt: skip
 from legation.planning.contrast import side_by_side
+from legation.planning.outcome import Plan
 from legation.review.access import Permission, may, require
 from legation.review.people import Person
 from legation.store import Store
@@ -46,12 +48,15 @@ Do = Callable[[Store, str, Any, Tell], Mapping[str, object]]
 
 @value
 class Kind:
-    """One kind of job: how many scenarios it takes, and the function from a case and an order to named results."""
+    """One kind of job: how many scenarios it takes, and the function from a case and an order to named results.
+
+    most: 0 for what is about no case
+    """
 
     title: str
     do: Do
     most: int = 1
-    order: type[Order] = Order
+    order: type[Order | orders.LocateOrder] = Order
 
 
 def _plan(store: Store, case: str, order: Order, tell: Tell) -> Mapping[str, object]:
@@ -75,7 +80,18 @@ def _compare(store: Store, case: str, order: Order, tell: Tell) -> Mapping[str, 
 def _answer(store: Store, case: str, order: Order, tell: Tell) -> Mapping[str, object]:
     (name,) = order.scenarios
     tell(0.0, f"asking about {name}")
-    return orders.answer(order, _opened(store, case, name, order.revision), tell)
+    made = _plan_asked_about(store, order)
+    return orders.answer(order, _opened(store, case, name, order.revision), tell, made)
+
+
+def _plan_asked_about(store: Store, order: Order) -> Plan | None:
+    id_ = order.job if isinstance(order, orders.WhyOrder | orders.WhyNotOrder) else ""
+    return _plan_in(Jobs(store.engine).get(id_)) if id_ else None
+
+
+def _locate(_store: Store, _case: str, order: orders.LocateOrder, tell: Tell) -> Mapping[str, object]:
+    tell(0.0, f"locating in {order.file}")
+    return orders.locate(order)
 
 
 def _beside(store: Store, case: str, order: orders.BesideOrder, tell: Tell) -> Mapping[str, object]:
@@ -100,6 +116,8 @@ KINDS: dict[str, Kind] = {
     "alternatives": Kind("other plans nearly as good", _answer, order=orders.AlternativesOrder),
     "weight-ranges": Kind("how far the weights may move", _answer, order=orders.WeightRangesOrder),
     "beside": Kind("two cases, their best plans side by side", _beside, order=orders.BesideOrder),
+    "stress": Kind("how sure the plan is, in many futures", _answer, order=orders.StressOrder),
+    "locate": Kind("sites among many, of no case", _locate, most=0, order=orders.LocateOrder),
 }
 
 
@@ -111,29 +129,64 @@ def ask(
 ) -> Job:
     """Put a job into the queue, on the record as it stands now.
 
-    arguments: fields of the order of that kind; seconds: after which the job is ended whatever it is at, the longest
-    there is for 0. Raise ForbiddenError for who may not plan, NotFoundError for a kind, case, scenario or site that is
-    not there, InvalidError for an order that says nothing sensible, RefusedError for too long a job and for too many of
-    one person.
+    case: empty for a kind that is about none; arguments: fields of the order of that kind; seconds: after which the job
+    is ended whatever it is at, the longest there is for 0. Raise ForbiddenError for who may not plan, NotFoundError for
+    a kind, case, scenario or site that is not there, InvalidError for an order that says nothing sensible, RefusedError
+    for too long a job and for too many of one person.
     """
     require(who, Permission.PLAN)
     if kind not in KINDS:
         raise NotFoundError(f"There is no job '{kind}'{codec.suggest(kind, KINDS) or '.'}", hint=", ".join(KINDS))
-    order: Order = codec.parse(KINDS[kind].order, dict(arguments))
+    order: Order | orders.LocateOrder = codec.parse(KINDS[kind].order, dict(arguments))
     if not 0 <= seconds <= LONGEST or not 0 < order.seconds <= LONGEST:
         raise RefusedError(f"A job, and a solve in it, may take up to {LONGEST:g} seconds.")
-    names = order.scenarios
-    if not 1 <= len(set(names)) == len(names) <= KINDS[kind].most:
-        raise RefusedError(f"A job '{kind}' takes one to {KINDS[kind].most} scenarios, each once.")
-    head = store.head
-    revision = order.revision or (head.number if head else 0)
-    for name in names:
-        under(store, case, name, at=revision)
-    if isinstance(order, orders.BesideOrder):
-        under(store, order.other, order.other_scenario, at=revision)
-    orders.refuse_strange(order, lambda: _opened(store, case, names[0], revision))
-    plain = json.loads(codec.dump(order)) | {"revision": revision}
+    if isinstance(order, Order):
+        order = _settled(store, who, case, order)
+        _refuse_missing(store, kind, case, order)
+    elif case:
+        raise RefusedError(f"A job '{kind}' is about no case.", hint=f"Leave {case} out.")
+    else:
+        orders.refuse_unreadable(order)
+    plain = json.loads(codec.dump(order))
     return Jobs(store.engine).add(kind, case, plain, who.name, at, seconds=seconds or LONGEST)
+
+
+def _settled(store: Store, who: Person, case: str, order: Order) -> Order:
+    """Return an order as of a revision: the one that is asked of, that of the plan asked about, or the last."""
+    if isinstance(order, orders.WhyOrder | orders.WhyNotOrder) and order.job:
+        made = job_of(store, who, order.job)
+        plan_found(store, who, order.job, case)
+        return replace(order, scenarios=tuple(made.arguments["scenarios"]), revision=made.arguments["revision"])
+    head = store.head
+    return replace(order, revision=order.revision or (head.number if head else 0))
+
+
+def _refuse_missing(store: Store, kind: str, case: str, order: Order) -> None:
+    """Raise NotFoundError for what is not on record, InvalidError or RefusedError for what cannot be asked of it."""
+    names, most = order.scenarios, KINDS[kind].most
+    if not 1 <= len(set(names)) == len(names) <= most:
+        raise RefusedError(f"A job '{kind}' takes one to {most} scenarios, each once.")
+    for name in names:
+        under(store, case, name, at=order.revision)
+    if isinstance(order, orders.BesideOrder):
+        under(store, order.other, order.other_scenario, at=order.revision)
+    orders.refuse_strange(order, lambda: _opened(store, case, names[0], order.revision))
+
+
+def plan_found(store: Store, who: Person, id_: str, case: str) -> tuple[str, Plan]:
+    """Return the plan of a case that a job has found, and the name of its scenario; raise RefusedError for no such."""
+    job = job_of(store, who, id_)
+    if job.kind != "plan" or job.scope != case or job.result is None:
+        raise RefusedError(f"Job {id_} has no plan of {case} to give: it is a {job.kind}, {job.state}.")
+    (name,) = job.arguments["scenarios"]
+    return str(name), _plan_in(job)
+
+
+def _plan_in(job: Job) -> Plan:
+    if job.result is None:
+        raise RefusedError(f"Job {job.id} has no plan to give: it is {job.state}.")
+    found: Plan = codec.parse(Plan, job.result["plan"])
+    return found
 
 
 def job_of(store: Store, who: Person, id_: str) -> Job:
@@ -158,7 +211,12 @@ def write_results(job: Job, folder: Path) -> tuple[Path, ...]:
 def jobs_of(store: Store, who: Person, *, live: bool = False, last: int = 50) -> tuple[Job, ...]:
     """Return jobs, the newest first: all for who reads papers in review or administers, else one's own."""
     every = may(who, Permission.READ_REVIEW) or may(who, Permission.ADMINISTER)
-    return Jobs(store.engine).all(by="" if every else who.name, live=live, last=last)
+    return tuple(brief(job) for job in Jobs(store.engine).all(by="" if every else who.name, live=live, last=last))
+
+
+def brief(job: Job) -> Job:
+    """Return a job without its result, and without a file that was sent with it."""
+    return replace(job, result=None, arguments={k: v for k, v in job.arguments.items() if k != "text"})
 
 
 def cancel(store: Store, who: Person, id_: str, at: datetime) -> Job:

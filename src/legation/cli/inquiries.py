@@ -45,9 +45,9 @@ def why(
     as_json: Json = False,
 ) -> None:
     """Say why the best plan has what it has at a site: what it serves, and what is lost and done instead without it."""
-    opened = _open(case)
+    opened, made = _open(case), inquiries.plan_in(plan) if plan else None
     with working("Asking"):
-        found = inquiries.why_of(opened, site, Limits(seconds, gap), plan=plan, weights=weights, takes=not short)
+        found = inquiries.why_of(opened, site, Limits(seconds, gap), plan=made, weights=weights, takes=not short)
     if as_json:
         put_json(found)
     else:
@@ -68,10 +68,10 @@ def why_not(
     as_json: Json = False,
 ) -> None:
     """Say why the best plan does not hold a form at a site, what it would displace, and the least that brings it in."""
-    opened = _open(case)
+    opened, made = _open(case), inquiries.plan_in(plan) if plan else None
     with working("Asking"):
         found = inquiries.why_not_of(
-            opened, site, Limits(seconds, gap), form=form, plan=plan, weights=weights, takes=not short
+            opened, site, Limits(seconds, gap), form=form, plan=made, weights=weights, takes=not short
         )
     if as_json:
         put_json(found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -10,13 +11,14 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
-from typing import Annotated, Any
+from typing import Annotated, Any, get_origin, get_type_hints
 
 import typer
 
 from legation.cli.output import Json, example, put, put_json, show, table
 from legation.cli.plans import Gap, Seconds
 from legation.cli.registry import FILE, Actor, Registry, actor_of
+from legation.errors import NotFoundError
 from legation.programme.solver import Limits
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="The job, as `legation jobs list` names it.")]
@@ -87,6 +89,56 @@ def compare(
     _queue("compare", case, order, limit, where, actor, as_json)
 
 
+@app.command(
+    epilog=example(
+        "legation jobs ask why kazakhstan-2012 site=BRA weights=true",
+        "legation jobs ask stress kazakhstan-2012 count=1000 weights=dirichlet worth=0.2",
+        "legation jobs ask locate text=@cities.csv p=12",
+    )
+)
+def ask(
+    kind: Annotated[str, typer.Argument(metavar="KIND", help="Of question: why, frontier, stress, locate, …")],
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[CASE] [FIELD=VALUE]...",
+            show_default=False,
+            help="The case on record, and what is asked, by the fields of the API; @FILE says what is in a file.",
+        ),
+    ] = None,
+    limit: Limit = 0,
+    where: Registry = FILE,
+    actor: Actor = "",
+    as_json: Json = False,
+) -> None:
+    """Ask for the answer to any question that can be a job: what, why, what if, how sure."""
+    working, _people, _store = _rooms()
+    said = [word.partition("=") for word in words or []]
+    case, *more = [name for name, equals, _ in said if not equals] or [""]
+    if more:
+        raise typer.BadParameter(f"One case, please, not {', '.join((case, *more))}.")
+    kinds = get_type_hints(working.KINDS[kind].order) if kind in working.KINDS else {}
+    order = {name: _said(kinds.get(name), value) for name, equals, value in said if equals}
+    _queue(kind, case, order, limit, where, actor, as_json)
+
+
+def _said(kind: Any, text: str) -> object:  # noqa: ANN401 - a type
+    """Read the value of a field as its type has it; what cannot be read so is left to be refused with the rest."""
+    if text.startswith("@"):
+        path = Path(text[1:])
+        if not path.is_file():
+            raise NotFoundError(f"There is no file {path}.", hint="Give the path of a file after the @.")
+        return path.read_text(encoding="utf-8-sig")
+    if kind is str:
+        return text
+    if get_origin(kind) is tuple:
+        return text.split(",")
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
 @app.command("list", epilog=example("legation jobs list --live"))
 def list_(
     live: Annotated[bool, typer.Option("--live", help="Only those that wait or run.")] = False,
@@ -127,8 +179,11 @@ def show_(
     if as_json:
         put_json(job)
         return
-    put(f"Job {job.id}, {job.kind} of {job.scope} ({', '.join(job.arguments['scenarios'])}), for {job.by}.")
-    put(f"As of revision {job.arguments['revision']}. {_standing(job).capitalize()}.")
+    told = job.arguments
+    what = f"{job.scope} ({', '.join(told['scenarios'])})" if job.scope else told["file"]
+    put(f"Job {job.id}, {job.kind} of {what}, for {job.by}.")
+    when = f"As of revision {told['revision']}. " if job.scope else ""
+    put(f"{when}{_standing(job).capitalize()}.")
     for line in filter(
         None, (job.error, job.result and f"Results: {', '.join(job.result)}; --output FOLDER writes them.")
     ):
@@ -180,7 +235,11 @@ def _told_to_end() -> Iterator[list[int]]:
 
 
 def _tell(job: Any) -> None:  # noqa: ANN401 - its type would load the database library
-    typer.echo(f"{datetime.now(UTC):%H:%M:%S} job {job.id}, {job.kind} of {job.scope}: {_standing(job)}", err=True)
+    typer.echo(f"{datetime.now(UTC):%H:%M:%S} job {job.id}, {_what(job)}: {_standing(job)}", err=True)
+
+
+def _what(job: Any) -> str:  # noqa: ANN401 - as above
+    return f"{job.kind} of {job.scope}" if job.scope else str(job.kind)
 
 
 def _standing(job: Any) -> str:  # noqa: ANN401 - as above

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
 from typing import Annotated
@@ -13,12 +12,12 @@ import typer
 from legation.cli.output import Case, Json, example, put, put_json, show, table, tell
 from legation.cli.plans import Seconds
 from legation.counsel import stress as counsel
+from legation.counsel.orders import StressOrder, uncertainties
 from legation.counsel.stress import Candidate, Stress, Work
 from legation.desk import cases
-from legation.desk.cases import Opened
 from legation.inquiry.acceptability import Accepted, Share
 from legation.inquiry.ensembles import GAP
-from legation.inquiry.futures import Ceilings, Costs, Rates, Slippage, Uncertainty, Way, Worth
+from legation.inquiry.futures import Way
 from legation.model import Form
 from legation.programme.solver import Limits
 
@@ -75,18 +74,21 @@ def stress(  # noqa: PLR0913, PLR0917 - one for each option
 ) -> None:
     """Plan many futures: which measures hold in nearly all, and which plan gives up least whatever comes."""
     _known(out)
+    (way, near), (low, high) = _weights(weights), _costs(costs)
+    order = StressOrder(
+        weights=way,
+        concentration=near,
+        costs_low=low,
+        costs_high=high,
+        worth=_share(worth),
+        rates=_share(rates),
+        ceilings=_share(ceilings),
+        slippage=_share(slippage),
+    )
     opened = cases.open_case(case)
     tell(opened.findings)
-    drawn = (
-        *_weights(opened, weights),
-        *_spread(Worth, worth),
-        *_costs(costs),
-        *_spread(Rates, rates),
-        *_spread(Ceilings, ceilings),
-        *_spread(Slippage, slippage),
-    )
     work = Work(count, seed, (half_width or 0.0) / 100, processes, scheduler, resume)
-    found = counsel.stress(opened, drawn, work, Limits(seconds, gap), _progress)
+    found = counsel.stress(opened, uncertainties(order, opened), work, Limits(seconds, gap), _progress)
     if out:
         out.write_text(_written(found, out.suffix), encoding="utf-8")
         typer.echo(f"Wrote {out}.", err=True)
@@ -100,29 +102,31 @@ def _progress(done: int, of: int) -> None:
     typer.echo(f"  {done} of {of} batches", err=True)
 
 
-def _spread(kind: Callable[[float], Uncertainty], percent: Percent) -> tuple[Uncertainty, ...]:
-    return () if percent is None else (kind(percent / 100),)
+def _share(percent: Percent) -> float | None:
+    return None if percent is None else percent / 100
 
 
-def _weights(opened: Opened, text: str) -> tuple[Uncertainty, ...]:
+def _weights(text: str) -> tuple[Way | None, float]:
+    """Read how weights are drawn, and how near the stated ones."""
     if not text:
-        return ()
+        return None, 0.0
     if text in (Way.ORDINAL, Way.FREE):
-        return (counsel.weights_of(opened.case, opened.draft.appraisal, Way(text), 0.0),)
+        return Way(text), 0.0
     number = _number(text, "--weights", "50, ordinal or free")
     if number <= 0:
         raise typer.BadParameter("--weights takes a number above 0, ordinal or free.")
-    return (counsel.weights_of(opened.case, opened.draft.appraisal, Way.DIRICHLET, number),)
+    return Way.DIRICHLET, number
 
 
-def _costs(text: str) -> tuple[Uncertainty, ...]:
+def _costs(text: str) -> tuple[float, float]:
+    """Read by which shares costs fall and rise at most."""
     if not text:
-        return ()
+        return 0.0, 0.0
     low, _, high = text.partition(":")
     ends = [_number(part, "--costs", "LOW:HIGH in percent, as -10:30") for part in (low, high)]
     if not -100 < ends[0] <= 0 <= ends[1]:
         raise typer.BadParameter("--costs takes a low from -100 to 0 and a high of 0 or more, as -10:30.")
-    return (Costs(1 + ends[0] / 100, 1 + ends[1] / 100),)
+    return ends[0] / 100, ends[1] / 100
 
 
 def _number(text: str, option: str, wanted: str) -> float:

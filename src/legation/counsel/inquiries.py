@@ -47,23 +47,26 @@ class Beside:
     pairing: Pairing
 
 
-def question_of(opened: Opened, limits: Limits, plan: Path | None = None) -> tuple[Question, Plan]:
-    """Return a case as a question, and its best plan: solved, or read from a file that answers the same problem."""
+def question_of(opened: Opened, limits: Limits, plan: Plan | None = None) -> tuple[Question, Plan]:
+    """Return a case as a question, and its best plan: solved, or the one given if it answers the same problem."""
     question = ask(opened.draft.problem, limits=limits)
     if plan is None:
         return question, best(opened, limits).plan
-    made = read_document(Plan, plan)
-    digest = codec.digest(opened.draft.problem)
-    if made.problem != digest:
+    if plan.problem != codec.digest(opened.draft.problem):
         raise OutOfDateError(
-            f"{plan} answers another problem than {opened.case.name} asks now.",
+            f"The plan given answers another problem than {opened.case.name} asks now.",
             hint="Plan the case again: legation plan CASE -o plan.json",
         )
-    return question, made
+    return question, plan
+
+
+def plan_in(path: Path) -> Plan:
+    """Read the plan that is asked about from a file; raise NotFoundError or InvalidError with what is wrong."""
+    return read_document(Plan, path)
 
 
 def why_of(
-    opened: Opened, site: str, limits: Limits, *, plan: Path | None = None, weights: bool = False, takes: bool = True
+    opened: Opened, site: str, limits: Limits, *, plan: Plan | None = None, weights: bool = False, takes: bool = True
 ) -> Why:
     """Say why the plan has what it has at a site; with weights, how far each could move before that changes."""
     question, made = question_of(opened, limits, plan)
@@ -76,7 +79,7 @@ def why_not_of(
     limits: Limits,
     *,
     form: Form | None = None,
-    plan: Path | None = None,
+    plan: Plan | None = None,
     weights: bool = False,
     takes: bool = True,
 ) -> WhyNot:

@@ -55,7 +55,18 @@ def locate(path: Path, question: Question, *, layout: Layout | None = None, seco
     """Read, solve and check a location problem; raise UnsolvedError where the answer does not stand the check."""
     if not path.is_file():
         raise NotFoundError(f"There is no file {path}.", hint="Give the path of a file.")
-    found, data, question = _read(path, layout, question)
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InvalidError(f"{path} is not a text in UTF-8.", hint="Give a text file.") from error
+    return located(text, path.name, question, layout=layout, seconds=seconds)
+
+
+def located(
+    text: str, name: str, question: Question, *, layout: Layout | None = None, seconds: float = 300.0
+) -> Located:
+    """Solve and check the location problem of a text that has the name of a file; raise as `locate` does."""
+    found, data, question = readable(text, name, question, layout)
     kind, problem = pose(data, question)
     begun = time.monotonic()
     siting = site(problem, lambda: begun + seconds - time.monotonic())
@@ -64,8 +75,8 @@ def locate(path: Path, question: Question, *, layout: Layout | None = None, seco
         raise UnsolvedError(f"No siting was found in {seconds:g} seconds.", hint="Give it longer with --limit.")
     wrong = check(problem, siting)
     if wrong:
-        raise UnsolvedError(f"The siting of {path} does not stand its check: {wrong[0].message}", hint=wrong[0].remedy)
-    return _named(path, found, kind, data, siting, spent)
+        raise UnsolvedError(f"The siting of {name} does not stand its check: {wrong[0].message}", hint=wrong[0].remedy)
+    return _named(name, found, kind, data, siting, spent)
 
 
 def save(located: Located, path: Path) -> None:
@@ -74,22 +85,19 @@ def save(located: Located, path: Path) -> None:
     path.write_text(codec.dump(located), encoding="utf-8")
 
 
-def _read(path: Path, layout: Layout | None, question: Question) -> tuple[str, Data, Question]:
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InvalidError(f"{path} is not a text in UTF-8.", hint="Give a text file.") from error
+def readable(text: str, name: str, question: Question, layout: Layout | None) -> tuple[str, Data, Question]:
+    """Return the layout, the numbers and the question of a text; raise InvalidError with every fault of it."""
     if layout is None and is_table(text):
-        return "cities", read_cities(text, path.name), replace(question, earth=EARTH_RADIUS_KM)
+        return "cities", read_cities(text, name), replace(question, earth=EARTH_RADIUS_KM)
     try:
         found, data = read(text, layout)
     except InvalidError as error:
-        faults = tuple(replace(f, file=path.name, subject=path.name) for f in error.findings)
-        raise InvalidError(f"{path} cannot be read as a location problem.", faults, hint=error.hint) from error
+        faults = tuple(replace(f, file=name, subject=name) for f in error.findings)
+        raise InvalidError(f"{name} cannot be read as a location problem.", faults, hint=error.hint) from error
     return str(found), data, question
 
 
-def _named(path: Path, layout: str, kind: Kind, data: Data, siting: Siting, seconds: float) -> Located:
+def _named(name: str, layout: str, kind: Kind, data: Data, siting: Siting, seconds: float) -> Located:
     customers, sites = data.shape
     by = data.customers if isinstance(data, Points) and data.customers else _numbers(customers)
     to = data.names if isinstance(data, Points) and data.names else _numbers(sites)
@@ -100,7 +108,7 @@ def _named(path: Path, layout: str, kind: Kind, data: Data, siting: Siting, seco
         count[one.site] += 1
         load[one.site] += float(weight[one.customer]) * one.share
     return Located(
-        file=path.name,
+        file=name,
         layout=layout,
         kind=kind,
         customers=customers,

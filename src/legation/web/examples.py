@@ -16,7 +16,9 @@ from legation.counsel.orders import (
     AlternativesOrder,
     BesideOrder,
     FrontierOrder,
+    LocateOrder,
     Order,
+    StressOrder,
     WeightRangesOrder,
     WhyNotOrder,
     WhyOrder,
@@ -24,6 +26,7 @@ from legation.counsel.orders import (
 from legation.desk.cases import packaged, rules
 from legation.desk.records import change, reciprocity, record
 from legation.desk.registry import Difference, Listed
+from legation.inquiry.futures import Way
 from legation.model import Form
 from legation.model.revisions import Revision
 from legation.review.access import Permission
@@ -134,6 +137,8 @@ def _asked() -> tuple[Any, ...]:
         AlternativesOrder(within=0.05),
         WeightRangesOrder(),
         BesideOrder(other="kazakhstan-2012"),
+        StressOrder(count=200, weights=Way.DIRICHLET, worth=0.2, costs_high=0.3),
+        LocateOrder("id,lat,lon,demand\nKassel,51.3,9.5,120\nErfurt,51.0,11.0,80\n", p=1),
         NewDossier("New embassies", NewVersion("0f8c2d", reason="First proposal")),
         NewVersion("0f8c2d", reason="With the answers"),
         NewStep("return", "The ceilings have changed"),

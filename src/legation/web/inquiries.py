@@ -10,6 +10,8 @@ from legation.counsel.orders import (
     AlternativesOrder,
     BesideOrder,
     FrontierOrder,
+    LocateOrder,
+    StressOrder,
     WeightRangesOrder,
     WhyNotOrder,
     WhyOrder,
@@ -100,3 +102,28 @@ def ask_beside(
 ) -> Job:
     """Ask for the best plans of two cases beside each other: what both do, what only one does, what moves."""
     return asked(store, person, "beside", case, (order, seconds), response)
+
+
+@router.post("/cases/{case}/stress", status_code=202)
+def ask_stress(
+    case: Name,
+    order: Annotated[StressOrder, said(StressOrder)],
+    store: Registry,
+    person: Planner,
+    response: Response,
+    seconds: Seconds = 0,
+) -> Job:
+    """Ask how sure the plan is: which measures hold in nearly all futures, and which plan gives up least."""
+    return asked(store, person, "stress", case, (order, seconds), response)
+
+
+@router.post("/locate", status_code=202)
+def ask_locate(
+    order: Annotated[LocateOrder, said(LocateOrder)],
+    store: Registry,
+    person: Planner,
+    response: Response,
+    seconds: Seconds = 0,
+) -> Job:
+    """Ask for sites among thousands, as of consular posts among cities: least distance, or most demand in reach."""
+    return asked(store, person, "locate", "", (order, seconds), response)

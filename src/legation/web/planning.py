@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -16,7 +15,7 @@ from starlette.concurrency import run_in_threadpool
 from legation import codec
 from legation.cases.scenarios import Scenario
 from legation.chancery import law, scenarios, working
-from legation.counsel.orders import Order
+from legation.counsel.orders import LocateOrder, Order
 from legation.errors import InvalidError
 from legation.law.checking import Opinion
 from legation.model.revisions import Revision
@@ -157,7 +156,7 @@ def list_jobs(
     last: Annotated[int, Query(ge=1, le=1000, description="How many, the newest first.")] = 50,
 ) -> list[Job]:
     """List jobs without their results: all for who reads papers in review, else one's own."""
-    return [replace(job, result=None) for job in working.jobs_of(store, person, live=live, last=last)]
+    return list(working.jobs_of(store, person, live=live, last=last))
 
 
 @router.get("/jobs/{id}")
@@ -185,7 +184,7 @@ async def job_events(id: JobId, store: Registry, person: Reader) -> StreamingRes
 async def _events(store: Store, person: Person, job: Job) -> AsyncIterator[str]:
     told, silent = "", 0.0
     while True:
-        now = codec.compact(replace(job, result=None))
+        now = codec.compact(working.brief(job))
         if now != told:
             yield f"event: job\ndata: {now}\n\n"
             told, silent = now, 0.0
@@ -211,7 +210,9 @@ def stop_job(id: JobId, store: Registry, person: Administrator) -> Job:  # noqa:
     return working.cancel(store, person, id, datetime.now(UTC))
 
 
-def asked(store: Store, person: Person, kind: str, case: str, wanted: tuple[Order, float], response: Response) -> Job:
+def asked(
+    store: Store, person: Person, kind: str, case: str, wanted: tuple[Order | LocateOrder, float], response: Response
+) -> Job:
     """Put an order into the queue as a job that ends after so many seconds, and answer where it is."""
     order, seconds = wanted
     job = working.ask(store, person, kind, case, json.loads(codec.dump(order)), datetime.now(UTC), seconds=seconds)

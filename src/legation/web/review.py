@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Path, Query, Request, Response
 
-from legation import codec
-from legation.cases.scenarios import CaseChange
+from legation.cases.scenarios import BASELINE, CaseChange
 from legation.chancery import announcing, countering, dossiers, procedures, reviewing, versions, working
 from legation.chancery.countering import Beside
 from legation.chancery.dossiers import Filed, Papers
 from legation.chancery.reviewing import Proposal
-from legation.counsel.orders import Order
 from legation.errors import RefusedError
 from legation.model.revisions import Revision
 from legation.planning.contrast import Contrast
-from legation.planning.outcome import Plan
 from legation.programme.solver import Limits
 from legation.review.access import Permission
 from legation.review.dossiers import Dossier
@@ -385,16 +382,7 @@ def _read(store: Store, id_: str, if_match: str) -> int:
 def _proposal(store: Store, person: Person, case: str, new: NewVersion) -> Proposal:
     if not new.job:
         return Proposal(new.scenario, None, new.reason, Limits(PATIENCE))
-    job = working.job_of(store, person, new.job)
-    if job.kind != "plan" or job.scope != case or job.result is None:
-        raise RefusedError(f"Job {new.job} has no plan of {case} to give: it is a {job.kind}, {job.state}.")
-    (scenario,) = _names(job.arguments)
+    scenario, given = working.plan_found(store, person, new.job, case)
     if new.scenario not in ("", scenario):
         raise RefusedError(f"Job {new.job} planned {scenario}, not {new.scenario}.")
-    given: Plan = codec.parse(Plan, job.result["plan"])
-    return Proposal("" if scenario == "baseline" else scenario, given, new.reason)
-
-
-def _names(arguments: dict[str, Any]) -> tuple[str, ...]:
-    order: Order = codec.parse(Order, arguments)
-    return order.scenarios
+    return Proposal("" if scenario == BASELINE else scenario, given, new.reason)
