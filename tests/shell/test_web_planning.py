@@ -269,10 +269,10 @@ def test_delivery_is_told_and_followed(door: Door) -> None:
     site = said(anna.get(f"/dossiers/{id_}/papers"))["plan"]["measures"][0]["site"]
     day = RURITANIA.as_of.isoformat()
     event = {"post": site, "kind": "decision", "day": day, "source": RURITANIA.sources[0].id}
-    before = int(anna.get("/cases/ruritania").headers["etag"].strip('"'))
-    stale = anna.post("/cases/ruritania/events", json=event, headers={"If-Match": f'"{before - 1}"'})
-    assert problem(stale) == STALE
-    told = anna.post("/cases/ruritania/events", json=event, headers={"If-Match": f'"{before}"'})
+    before, held = made["revision"], anna.get("/cases/ruritania").headers["etag"]
+    stale = anna.post("/cases/ruritania/events", json=event, headers={"If-Match": f'"{before}"'})
+    assert problem(stale) == STALE, "which is the revision of the dossier"
+    told = anna.post("/cases/ruritania/events", json=event, headers={"If-Match": held})
     assert said(told, 201)["actor"] == "anna"
     assert problem(anna.post("/cases/ruritania/events", json=event)) == (409, "refused")
     assert problem(anna.post("/cases/ruritania/events", json={**event, "post": "nowhere"})) == (422, "invalid")
