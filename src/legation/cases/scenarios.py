@@ -158,7 +158,13 @@ def applied(case: Case, *scenarios: Scenario) -> Case:
     faults = []
     for scenario in scenarios:
         for number, change in enumerate(scenario.changes, start=1):
-            changed = _changed(case, change)
+            try:
+                changed = _changed(case, change)
+            except ArithmeticError as error:
+                said = (
+                    f"Change {number} of scenario {scenario.name} ({change.change}) gives numbers that are too large."
+                )
+                raise InvalidError(said, hint="Check its factor.") from error
             if changed == case:
                 faults.append(_idle(scenario, number, change))
             case = changed

@@ -42,12 +42,17 @@ def of_plan(case: Case, problem: Problem, plan: Plan) -> tuple[Opinion, ...]:
 
 def of_plan_file(opened: Opened, path: Path) -> tuple[Opinion, ...]:
     """Return what the law says of a plan from a file; raise OutOfDateError where it answers another problem."""
-    plan, problem = read_document(Plan, path), opened.draft.problem
+    return of_own_plan(opened, read_document(Plan, path))
+
+
+def of_own_plan(opened: Opened, plan: Plan) -> tuple[Opinion, ...]:
+    """Return what the law says of a plan; raise OutOfDateError where it answers another problem than the case's."""
+    problem = opened.draft.problem
     announced, _ = announced_problem(problem, opened.case.announced)
     if plan.problem not in (codec.digest(problem), codec.digest(announced)):
         raise OutOfDateError(
-            f"{path} answers another problem than that of {opened.case.name}.",
-            hint=f"Plan it again: legation plan {opened.case.name} -o {path}",
+            f"The plan answers another problem than that of {opened.case.name}.",
+            hint=f"Plan it again: legation plan {opened.case.name} -o plan.json",
         )
     return of_plan(opened.case, problem, plan)
 

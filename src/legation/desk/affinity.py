@@ -25,6 +25,7 @@ from legation.affinity.practice import AFFINITY, PEERS
 from legation.affinity.scores import Bin, SenderScore
 from legation.affinity.standing import Standing, chances, standing
 from legation.affinity.weights import revealed
+from legation.cases.case import Case
 from legation.cases.drafting import draft
 from legation.desk.worldrecord import state_of
 from legation.errors import Finding, InvalidError
@@ -165,9 +166,10 @@ def load_models(path: Path | None = None) -> Models:
     return models
 
 
-def stand(
-    sender: str, *, model: Path | None = None, folder: Path | None = None, year: int | None = None
-) -> tuple[Standing, dict[str, str], Models]:
+Stood = tuple[Standing, dict[str, str], Models]
+
+
+def stand(sender: str, *, model: Path | None = None, folder: Path | None = None, year: int | None = None) -> Stood:
     """Say where a State would likely be; names of States by code, and the models used.
 
     folder: presences by year and facts of the user's own, known up to a year; else the product's own record
@@ -242,7 +244,11 @@ class Weight:
 
 def weights_of(name: str, *, model: Path | None = None) -> tuple[tuple[Weight, ...], float]:
     """Compare a case's weights with those that reproduce practice, and the share of variance these explain."""
-    case, _ = read_case(name)
+    return weights_in(read_case(name)[0], model=model)
+
+
+def weights_in(case: Case, *, model: Path | None = None) -> tuple[tuple[Weight, ...], float]:
+    """Compare the weights of a case that was read, as `weights_of` does."""
     found, _names, _models = stand(case.sender, model=model)
     chance = {c.state: c.presence for c in found.chances}
     scores = [s for s in draft(case).appraisal.scores if s.kind == "bilateral" and s.state in chance]

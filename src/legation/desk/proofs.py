@@ -55,10 +55,15 @@ def verdict(problem_path: Path, plan_path: Path) -> tuple[Finding, ...]:
     """Check a plan against a problem, both from files; raise OutOfDateError where it answers another problem."""
     problem = read_document(Problem, problem_path)
     made = read_document(Plan, plan_path)
+    return faults(problem, made, f"{problem_path}")
+
+
+def faults(problem: Problem, made: Plan, name: str = "the problem") -> tuple[Finding, ...]:
+    """Check a plan against a problem; raise OutOfDateError where it answers another one."""
     digest = codec.digest(problem)
     if made.problem and made.problem != digest:
         raise OutOfDateError(
-            f"{plan_path} answers another problem: it names {made.problem[:12]}…, {problem_path} is {digest[:12]}….",
+            f"The plan answers another problem: it names {made.problem[:12]}…, {name} is {digest[:12]}….",
             hint="Plan this problem again, or find the problem the plan was made for.",
         )
     return check(problem, made)

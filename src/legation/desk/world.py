@@ -31,6 +31,7 @@ __all__ = [
     "correct",
     "list_corrections",
     "look",
+    "look_at",
     "open_world",
 ]
 
@@ -90,6 +91,12 @@ def look(source: str, day: date, given: Path | None, folder: Path) -> Looked:
                 f"There is neither a case nor a State '{source}'.", hint=f"{no_case.hint} {no_state.hint}"
             ) from no_state
     return Looked(*read_case(path))
+
+
+def look_at(state: str, day: date) -> Looked:
+    """Return the world's record of a State by its code or name, as the product has it; raise NotFoundError."""
+    world, found = read_world()
+    return _of_state(state, day, OpenedWorld(world, None, found))
 
 
 def _of_state(name: str, day: date, opened: OpenedWorld) -> Looked:

@@ -24,6 +24,7 @@ from legation.web import (
     problems,
     record,
     review,
+    world,
 )
 from legation.web.access import API, PUBLIC, GuardedRoute
 from legation.web.bodies import JSON, Bounded
@@ -42,6 +43,7 @@ GROUPS: tuple[APIRouter, ...] = (
     review.router,
     delivery.router,
     library.router,
+    world.router,
 )
 """All groups of routes; another module of routes adds its own here."""
 

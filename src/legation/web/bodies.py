@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from fastapi import Depends, Request
@@ -9,11 +12,13 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from legation import codec
+from legation.errors import InvalidError
 from legation.web.problems import RequestError, answer, refusal
 from legation.web.room import Room
 
 T = TypeVar("T")
 JSON = "application/json"
+MAGNITUDE = 18  # powers of ten that a number may have: exact sums with more of them take for ever
 UNCOUNTED = ("/health", "/ready", "/metrics")  # asked by machines, every few seconds
 
 
@@ -31,7 +36,30 @@ class Said:
             text = (await request.body()).decode()
         except UnicodeDecodeError as error:
             raise refusal("usage", "The body is not UTF-8.") from error
-        return codec.load(self.cls, text)
+        return refuse_immense(codec.load(self.cls, text))
+
+
+def refuse_immense(thing: T) -> T:
+    """Return what was sent; raise InvalidError where a number in it is too large or too fine to be counted with."""
+    found = next(_immense(thing), None)
+    if found is not None:
+        raise InvalidError(
+            f"The number {str(found)[:40]} is too large, or too fine, to be counted with.",
+            hint=f"Stay within 1E-{MAGNITUDE} and 1E+{MAGNITUDE}.",
+        )
+    return thing
+
+
+def _immense(thing: object) -> Iterator[Decimal]:
+    if isinstance(thing, Decimal):
+        if not thing.is_finite() or (thing and abs(thing.adjusted()) > MAGNITUDE):
+            yield thing
+    elif is_dataclass(thing):
+        for field in fields(thing):
+            yield from _immense(getattr(thing, field.name))
+    elif isinstance(thing, tuple | list):
+        for item in thing:
+            yield from _immense(item)
 
 
 def said(cls: type) -> Any:  # noqa: ANN401 - a mark for the framework

@@ -22,7 +22,7 @@ from legation.review.people import Person
 from legation.store import Store
 from legation.values import value
 from legation.web.access import permission, routes
-from legation.web.bodies import media_type, said
+from legation.web.bodies import media_type, refuse_immense, said
 from legation.web.days import First, On, Second
 from legation.web.revisions import (
     Count,
@@ -136,6 +136,7 @@ async def put_file(
     def work() -> Recorded:
         read = read_by_writer(room.store, case, if_match, if_none_match)
         written, findings = case_in(body, kind, most=room.settings.unpacked_megabytes * 2**20)
+        refuse_immense(written)
         return Recorded(record(room.store, case, written, (person, reason, read), response), findings)
 
     return await run_in_threadpool(work)

@@ -8,7 +8,8 @@ from decimal import Decimal
 from functools import cache
 from typing import Any, get_args, get_type_hints
 
-from legation import __version__
+from legation import __version__, codec
+from legation.cases.case import Case
 from legation.cases.drafting import draft
 from legation.cases.questions import open_questions
 from legation.cases.scenarios import ScaleCeilings
@@ -23,12 +24,15 @@ from legation.counsel.orders import (
     WhyNotOrder,
     WhyOrder,
 )
+from legation.desk import affinity
 from legation.desk.cases import packaged, rules
 from legation.desk.records import change, reciprocity, record
 from legation.desk.registry import Difference, Listed
+from legation.desk.world import look_at
 from legation.inquiry.futures import Way
 from legation.model import Form
 from legation.model.revisions import Revision
+from legation.programme.plans import plan
 from legation.review.access import Permission
 from legation.review.people import Role
 from legation.sources import read_case
@@ -50,6 +54,7 @@ from legation.web.review import (
     NewStep,
     NewVersion,
 )
+from legation.web.world import Gaps, Practice, Revealed
 
 NOON = datetime(2012, 7, 29, 12, tzinfo=UTC)
 LATER = datetime(2012, 10, 27, 12, tzinfo=UTC)
@@ -123,8 +128,24 @@ def examples() -> dict[type, Any]:
             "not-found",
         ),
     )
+    world = tuple(shortened(thing) for thing in _of_the_world(case))
     road = tuple(shortened(thing) for thing in rehearsed())
-    return {type(thing): thing for thing in (*made, *road, *_asked())}
+    return {type(thing): thing for thing in (*made, *world, *road, *_asked())}
+
+
+def _of_the_world(case: Case) -> tuple[Any, ...]:
+    """Return what is said of a State by the product's own tables, and what is drafted from a case."""
+    found, _names, models = affinity.stand("KAZ")
+    looked = look_at("KAZ", case.as_of)
+    assert looked.record  # noqa: S101 - of a State, and no case
+    problem = draft(case).problem
+    return (
+        Practice(found.sender, found.year, found.window, found.chances, found.findings, (models.opening.card,)),
+        Gaps(looked.record, looked.completeness),
+        Revealed((affinity.Weight("trade", "Trade", 0.4, 0.55),), 0.62),
+        problem,
+        plan(problem, digest=codec.digest(problem)),
+    )
 
 
 def _asked() -> tuple[Any, ...]:

@@ -8,12 +8,13 @@ from typing import Annotated
 
 from fastapi import Response
 
-from legation.chancery import dossiers, scenarios, versions
+from legation.chancery import dossiers, law, scenarios, versions
 from legation.desk import cases, documents
 from legation.desk.cases import Opened, Packaged, RuleLine
 from legation.desk.documents import Format
 from legation.desk.proofs import Planned
 from legation.errors import NotFoundError
+from legation.law.checking import Opinion
 from legation.model import State
 from legation.model.revisions import Revision
 from legation.review.access import Permission
@@ -56,6 +57,20 @@ def list_rules(_person: Reader) -> list[RuleLine]:
 def list_states(_person: Reader) -> list[State]:
     """List the States, as the product knows them."""
     return list(load_states())
+
+
+@router.get("/dossiers/{id}/law")
+def get_dossier_law(
+    id: DossierId,  # noqa: A002 - as in the path
+    store: Registry,
+    person: Reviewer,
+    version: VersionNumber = 0,
+    at: At = None,
+) -> list[Opinion]:
+    """Say what the law finds in the plan of a version, year by year: findings tell only what each year adds."""
+    papers = dossiers.papers_of(store, person, id, version, at=at)
+    case = versions.origin(store, dossiers.dossier_of(store, person, id, at=at).dossier, papers.version)
+    return list(law.of_plan(case, papers.problem, papers.plan))
 
 
 @router.get(

@@ -16,16 +16,20 @@ from legation import codec
 from legation.cases.scenarios import Scenario
 from legation.chancery import law, scenarios, working
 from legation.counsel.orders import LocateOrder, Order
-from legation.errors import InvalidError
+from legation.desk import proofs
+from legation.desk.cases import Opened
+from legation.errors import Finding, InvalidError
 from legation.law.checking import Opinion
 from legation.model.revisions import Revision
+from legation.planning.outcome import Plan
+from legation.planning.problem import Problem
 from legation.review.access import Permission
 from legation.review.people import Person
 from legation.store import Store
 from legation.store.jobs import Job
 from legation.web.access import API, permission, routes
 from legation.web.bodies import said
-from legation.web.cases import At, Name, Reader, read_of
+from legation.web.cases import At, Name, Reader, Text, read_of
 from legation.web.days import On
 from legation.web.revisions import Cursor, IfMatch, IfNoneMatch, Limit, paged, tag
 from legation.web.room import Registry
@@ -227,3 +231,40 @@ def asked(
 def case_law(case: Name, store: Registry, _person: Reader, on: On = None, at: At = None) -> Opinion:
     """Say what the Vienna Conventions and the sender's own law find in a case's record on a day."""
     return law.on_record(scenarios.under(store, case, at=at), on)
+
+
+# A plan that is sent
+
+
+@router.get("/cases/{case}/problem")
+def get_problem(case: Name, store: Registry, _person: Planner, scenario: Text = "", at: At = None) -> Problem:
+    """Write out the problem of a case or of a scenario of it: every number that a plan depends on."""
+    return scenarios.drafted(scenarios.under(store, case, scenario, at=at)).problem
+
+
+@router.post("/cases/{case}/check")
+def check_plan(
+    case: Name,
+    plan: Annotated[Plan, said(Plan)],
+    store: Registry,
+    _person: Planner,
+    scenario: Text = "",
+    at: At = None,
+) -> list[Finding]:
+    """Check a plan, whoever made it, against the problem of a case, without the solver; a right one has no findings."""
+    problem = scenarios.drafted(scenarios.under(store, case, scenario, at=at)).problem
+    return list(proofs.faults(problem, plan))
+
+
+@router.post("/cases/{case}/check/law")
+def check_law(
+    case: Name,
+    plan: Annotated[Plan, said(Plan)],
+    store: Registry,
+    _person: Planner,
+    scenario: Text = "",
+    at: At = None,
+) -> list[Opinion]:
+    """Say what the law finds in a plan of a case, year by year: findings tell only what each year adds."""
+    found = scenarios.under(store, case, scenario, at=at)
+    return list(law.of_own_plan(Opened(found, scenarios.drafted(found), ()), plan))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from decimal import DecimalException
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -139,6 +140,7 @@ def register(app: FastAPI) -> None:
     """Let every error that reaches the app be answered as a problem."""
     app.add_exception_handler(LegationError, _of_legation)
     app.add_exception_handler(RequestValidationError, _of_request)
+    app.add_exception_handler(DecimalException, _of_arithmetic)
     app.add_exception_handler(HTTPException, _of_http)
 
 
@@ -150,6 +152,11 @@ def request_id(request: Request) -> str:
 async def _of_legation(request: Request, error: Exception) -> Response:
     assert isinstance(error, LegationError)  # noqa: S101 - registered for this kind
     return answer(error, request_id(request))
+
+
+async def _of_arithmetic(request: Request, _error: Exception) -> Response:
+    said = InvalidError("Numbers on record are too large to be counted with.", hint="Correct ceilings, costs or rates.")
+    return answer(said, request_id(request))
 
 
 async def _of_request(request: Request, error: Exception) -> Response:
