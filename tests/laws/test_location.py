@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from legation.errors import InfeasibleError
 from legation.location import Capacitated, Cover, Facilities, Median, Problem, site
-from legation.location.capacitated import _sift
 from legation.location.checking import check
 from legation.location.covering import dominated
 from legation.location.interchange import worth_of
+from legation.location.knapsacks import bound_of, fewest, sift
 from legation.location.lagrangian import Pace, Search, ascend
 from legation.location.nearest import Nearest, of_cover, of_facilities, of_median
 from legation.location.problems import Served
@@ -139,7 +139,7 @@ def test_sifting_pairs_does_not_change_the_best(single: bool, monkeypatch: pytes
     problem = Capacitated(cost, chance.integers(20, 60, 7).astype(float), capacity, demand, single)
     whole = site(problem, forever)
     monkeypatch.setattr("legation.location.capacitated.SMALL", 0)
-    monkeypatch.setattr("legation.location.capacitated.CHEAP", 3)
+    monkeypatch.setattr("legation.location.capacitated.KERNEL", 0)
     sifted = site(problem, forever)
     assert sifted.status is whole.status is Status.OPTIMAL
     assert sifted.objective == pytest.approx(whole.objective)
@@ -261,14 +261,39 @@ def flags(chosen: set[int], sites: int) -> Any:
 
 
 @FEW
-@given(seed=SEEDS)
-def test_no_pair_of_a_best_siting_is_sifted_out(seed: int) -> None:
-    problem = capacitated(seed)
+@given(seed=SEEDS, single=st.booleans())
+def test_what_is_sifted_out_is_in_no_best_siting(seed: int, single: bool) -> None:
+    """A pair is out only where service cannot be split; of split service, no share is larger than is said."""
+    problem = replace(capacitated(seed), single=single)
     try:
         siting = site(problem, forever)
     except InfeasibleError:
         return
-    sifted = _sift(problem, forever)
+    sifted, serving = sift(problem, forever, 60)
     assert sifted.bound <= siting.objective + 1e-6
+    assert serving is None or serving.value >= siting.objective - 1e-6
+    spent = {site: 0.0 for site in siting.opened}
     for one in siting.served:
-        assert sifted.bound + sifted.rise[one.customer, one.site] <= siting.objective + 1e-6
+        spent[one.site] += one.share * sifted.service[one.customer, one.site]
+    rise = sum(spent.values()) + max(sifted.opening[list(siting.opened)])
+    assert sifted.bound + rise <= siting.objective + 1e-6
+    for closed in set(range(len(problem.capacity))) - set(siting.opened):
+        assert sifted.bound + sifted.closing[closed] <= siting.objective + 1e-6
+
+
+@FEW
+@given(seed=SEEDS)
+def test_every_price_gives_a_bound(seed: int) -> None:
+    problem, chance = replace(capacitated(seed), single=False), np.random.default_rng(seed)
+    try:
+        best = site(problem, forever).objective
+    except InfeasibleError:
+        return
+    for _ in range(5):
+        assert bound_of(problem, chance.uniform(-5.0, 60.0, len(problem.demand))).bound <= best + 1e-6
+
+
+def test_as_many_sites_are_needed_as_the_largest_would_be() -> None:
+    assert fewest(np.array([4.0, 9.0, 1.0]), 9.0) == 1
+    assert fewest(np.array([4.0, 9.0, 1.0]), 9.5) == 2
+    assert fewest(np.array([4.0, 9.0, 1.0]), 14.0) == 3

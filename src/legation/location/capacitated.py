@@ -1,32 +1,58 @@
-"""Facilities with capacity: prices and knapsacks settle who cannot be served from where; a strong programme the rest.
+"""Facilities with capacity: prices and knapsacks tell which sites and pairs matter; a strong programme does the rest.
 
-The rows that tie every share to its site (x <= y) make the programme strong; only pairs that prices leave are in it.
+The rows that tie every share to its site (x <= y) make the programme strong and slow: they are written only for pairs
+that prices leave. Without them a closed site still serves nobody, for it holds nothing.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from legation.errors import InfeasibleError
+from legation.location.knapsacks import Sifted, cheaper, fewest, sift
 from legation.location.problems import Capacitated, Flags, Left, Served, Siting, gap_between
-from legation.programme.formulation import INF, Formulation, Index, Rows, Vector
+from legation.location.serving import Serving, serve, told
+from legation.programme.formulation import INF, Formulation, Rows, Vector
 from legation.programme.highs import highs
 from legation.programme.solver import Limits, Solution, Status
 
-SMALL = 6_000  # pairs that need no sifting
-STEPS = 400
-CHEAP = 12  # sites a customer may choose from in the first siting
+SMALL = 3_000  # pairs that need no sifting
+STEPS = 500
+KERNEL = 8  # sites beyond the fewest that the first programme chooses from
+CHEAP = 12  # sites of a customer that are tied where nothing better is known
 GAP = 1e-9
+ROUGH = 2e-4
+WORSE = 1.02  # how much dearer than split service whole service is expected to be at most
+SAME = 1e-7  # relative: HiGHS keeps rows to a tolerance
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Sifted:
-    """A bound, and by how much it rises if a customer is served from a site, (customers, sites)."""
+class _Asked:
+    """A part of the question: sites, pairs (customers, sites) that are allowed, and those tied to their sites."""
 
+    sites: Flags
+    pairs: Flags
+    tied: Flags
+    fixed: Flags
+    most: Vector
+
+
+@dataclass(slots=True, eq=False)
+class _Known:
+    """The best serving so far, and what no siting can better."""
+
+    serving: Serving | None
     bound: float
-    rise: Vector
+
+    @property
+    def value(self) -> float:
+        return self.serving.value if self.serving else INF
+
+    @property
+    def proven(self) -> bool:
+        return self.bound >= self.value - SAME * max(1.0, abs(self.value))
 
 
 def site_capacitated(facilities: Capacitated, left: Left) -> Siting:
@@ -36,33 +62,117 @@ def site_capacitated(facilities: Capacitated, left: Left) -> Siting:
             f"All sites together hold {facilities.capacity.sum():g}, the demand is {facilities.demand.sum():g}.",
             hint="Add sites or raise capacities.",
         )
-    pairs = facilities.demand[:, None] <= facilities.capacity if facilities.single else facilities.capacity > 0
-    allowed = np.broadcast_to(pairs, facilities.cost.shape)
-    bound, start = -INF, None
-    if facilities.cost.size > SMALL:
-        sifted = _sift(facilities, left)
-        bound = sifted.bound
-        near = sifted.rise <= _cheapest(sifted.rise)
-        start = _solve(facilities, allowed & near, left, gap=1e-4, part=0.3)
-        if len(start.x):
-            allowed = allowed & (bound + sifted.rise <= -start.objective + 1e-6 * abs(start.objective))
-    solution = _solve(facilities, allowed, left, gap=GAP)
-    return _answer(facilities, allowed, solution, bound)
+    if facilities.cost.size <= SMALL:
+        every = np.ones(facilities.cost.shape[1], dtype=bool)
+        known = _Known(None, -INF)
+        _ask(facilities, _whole(facilities, every), known, left)
+        return _answer(known, "programme")
+    sifted, serving = sift(facilities, left, STEPS, 0.6 * left())
+    known = _Known(serving, sifted.bound)
+    if serving is None:
+        known.serving = serve(facilities, np.ones(len(facilities.capacity), dtype=bool), np.arange(0))
+    if known.proven:
+        return _answer(known, "multipliers")
+    if facilities.single:
+        _lead(facilities, sifted, known, left)
+    _close(facilities, sifted, known, left)
+    return _answer(known, "programme")
 
 
-def _cheapest(rise: Vector) -> Vector:
-    """Return up to which rise a customer's sites are among its cheapest, (customers, 1)."""
-    last = min(CHEAP, rise.shape[1]) - 1
-    return np.partition(rise, last, axis=1)[:, last : last + 1]
+def _lead(f: Capacitated, sifted: Sifted, known: _Known, left: Left) -> None:
+    """Open what would be open if service could be split, which is sooner known, and serve from there."""
+    split = _Known(None, sifted.bound)
+    loose = replace(f, single=False)
+    split.serving = serve(loose, sifted.chosen > 0, np.argsort(sifted.opening - sifted.closing, kind="stable"))
+    until = 0.6 * left()
+    _close(loose, sifted, split, lambda: left() - until, ROUGH)
+    known.bound = max(known.bound, min(split.bound, known.value))
+    if split.serving is None or known.proven:
+        return
+    sites = np.zeros(len(f.capacity), dtype=bool)
+    sites[split.serving.site] = True
+    asked = _sifted(f, sifted, sites, min(known.value, WORSE * split.value))
+    until = 0.6 * left()
+    _ask(f, asked, known, lambda: left() - until, gap=ROUGH)
 
 
-def _solve(facilities: Capacitated, allowed: Flags, left: Left, *, gap: float, part: float = 1.0) -> Solution:
-    formulation = _programme(facilities, *np.nonzero(allowed))
-    return highs(formulation, Limits(max(0.1, part * left()), gap))
+def _close(f: Capacitated, sifted: Sifted, known: _Known, left: Left, gap: float = GAP) -> None:
+    """Choose among a few promising sites, then among all that could still be in something better."""
+    first = fewest(f.capacity, float(f.demand.sum())) + KERNEL
+    sites = np.zeros(len(f.capacity), dtype=bool)
+    sites[np.argsort(sifted.opening - sifted.closing, kind="stable")[:first]] = True
+    while not known.proven and left() > 0:
+        wanted = sifted.bound + sifted.opening <= known.value
+        last = not (wanted & ~sites).any()
+        asked = _sifted(f, sifted, sites & wanted, known.value)
+        found = _ask(f, asked, known, left if last else lambda: 0.4 * left(), gap)
+        outside = sifted.bound + float(sifted.opening[~sites].min(initial=INF))
+        known.bound = max(known.bound, min(found, outside, known.value))
+        if last:
+            return
+        sites = sites | (sifted.bound + sifted.opening <= known.value)
 
 
-def _programme(f: Capacitated, customer: Index, site: Index) -> Formulation:
+def _whole(f: Capacitated, sites: Flags) -> _Asked:
+    pairs = f.demand[:, None] <= f.capacity if f.single else f.capacity > 0
+    pairs = np.broadcast_to(pairs & sites, f.cost.shape)
+    return _Asked(sites, pairs, pairs, np.zeros_like(sites), np.ones(f.cost.shape))
+
+
+def _sifted(f: Capacitated, sifted: Sifted, sites: Flags, value: float) -> _Asked:
+    """Leave out what cannot be in anything better: a pair only where it serves wholly, else it serves but a part."""
+    whole = _whole(f, sites)
+    spare = value - sifted.bound - sifted.opening
+    if not np.isfinite(value):
+        last = min(CHEAP, sifted.service.shape[1]) - 1
+        near = sifted.rise <= np.partition(sifted.rise, last, axis=1)[:, last : last + 1]
+        return _Asked(sites, whole.pairs, whole.pairs & near, whole.fixed, whole.most)
+    near = sifted.service <= spare + 1e-9 * abs(value)
+    most = np.clip((spare + 1e-7 * abs(value)) / np.maximum(sifted.service, 1e-12), 0.0, 1.0)
+    fixed = sites & (sifted.bound + sifted.closing > value + 1e-9 * abs(value))
+    return _Asked(sites, whole.pairs & near if f.single else whole.pairs, whole.pairs & near, fixed, most)
+
+
+def _ask(f: Capacitated, asked: _Asked, known: _Known, left: Left, gap: float = GAP) -> float:
+    """Solve a part of the question, keep what is better, and return the bound of the part."""
+    formulation = _programme(f, asked)
+    start = _start(asked, known.serving) if known.serving else None
+    solution = highs(formulation, Limits(max(0.1, left()), gap), start)
+    if solution.status is Status.INFEASIBLE:
+        return INF
+    if len(solution.x):
+        known.serving = cheaper(known.serving, _serving(f, asked, solution))
+    bound = -solution.bound if len(solution.x) and np.isfinite(solution.bound) else -INF
+    if solution.status is Status.OPTIMAL and gap <= GAP:
+        bound = max(bound, -solution.objective)
+    known.bound = max(known.bound, min(bound, known.value)) if asked.sites.all() else known.bound
+    return bound
+
+
+def _serving(f: Capacitated, asked: _Asked, solution: Solution) -> Serving:
+    customer, site = np.nonzero(asked.pairs)
+    share = solution.x[f.cost.shape[1] :]
+    some = (share > (0.5 if f.single else 1e-7)) & (solution.x[site] > 0.5)
+    customer, site, share = customer[some], site[some], share[some]
+    whole = np.bincount(customer, weights=share, minlength=len(f.demand))[customer]
+    return told(f, customer, site, np.ones(len(share)) if f.single else share / whole)
+
+
+def _start(asked: _Asked, serving: Serving) -> Vector | None:
+    """Return the point of a serving, or None where it is not in this part of the question."""
+    if not asked.pairs[serving.customer, serving.site].all():
+        return None
+    sites = asked.pairs.shape[1]
+    share = np.zeros(asked.pairs.shape)
+    share[serving.customer, serving.site] = serving.share
+    opened = np.zeros(sites)
+    opened[serving.site] = 1.0
+    return np.concatenate((np.maximum(opened, asked.fixed), share[asked.pairs]))
+
+
+def _programme(f: Capacitated, asked: _Asked) -> Formulation:
     """Write min opening @ y + cost @ x, every customer served, capacities kept, x <= y; pairs (customer, site)."""
+    customer, site = np.nonzero(asked.pairs)
     (customers, sites), pairs = f.cost.shape, len(customer)
     at = sites + np.arange(pairs)
     rows = Rows()
@@ -71,100 +181,27 @@ def _programme(f: Capacitated, customer: Index, site: Index) -> Formulation:
     rows.block(
         sites, [(site, at, f.demand[customer] / largest[site]), (np.arange(sites), np.arange(sites), -1.0)], upper=0.0
     )
-    rows.block(pairs, [(np.arange(pairs), at, 1.0), (np.arange(pairs), site, -1.0)], upper=0.0)
+    tied = np.flatnonzero(asked.tied[customer, site] | (f.demand[customer] <= 0))
+    rows.block(len(tied), [(np.arange(len(tied)), at[tied], 1.0), (np.arange(len(tied)), site[tied], -1.0)], upper=0.0)
     total = max(float(f.demand.sum()), 1e-9)
-    rows.block(1, [(0, np.arange(sites), f.capacity / total)], lower=1.0 - 1e-12)
+    rows.block(1, [(0, np.arange(sites), f.capacity / total)], lower=1.0 - 1e-9)
+    rows.block(1, [(0, np.arange(sites), 1.0)], lower=float(fewest(f.capacity, total)))
     width = sites + pairs
     objective = -np.concatenate((f.opening, f.cost[customer, site]))
     integer = np.arange(width) < (width if f.single else sites)
-    return rows.pack(objective, 0.0, np.zeros(width), np.ones(width), integer, integer, ())
+    upper = np.concatenate((asked.sites.astype(float), np.ones(pairs) if f.single else asked.most[customer, site]))
+    lower = np.concatenate((asked.fixed.astype(float), np.zeros(pairs)))
+    return rows.pack(objective, 0.0, lower, upper, integer, integer, ())
 
 
-def _sift(f: Capacitated, left: Left) -> _Sifted:
-    """Price customers' service out and raise the bound; what remains of a site is a knapsack."""
-    price = np.partition(f.cost, 1, axis=1)[:, 1] if f.cost.shape[1] > 1 else f.cost[:, 0].copy()
-    best = (_bound(f, price)[0], price)
-    target = best[0].bound + 0.05 * abs(best[0].bound)
-    step, since, direction = 1.0, 0, np.zeros(len(price))
-    for _ in range(STEPS):
-        if left() <= 0 or step < 1e-3:
-            break
-        found, missing = _bound(f, price)
-        target = max(target, found.bound + 0.005 * abs(found.bound))
-        if found.bound > best[0].bound:
-            best, since = (found, price.copy()), 0
-        else:
-            since += 1
-        if since >= 10:
-            step, since, price = step * 0.7, 0, best[1].copy()
-            direction[:] = 0.0
-            target = best[0].bound + (target - best[0].bound) * 0.7
-            continue
-        direction = 0.6 * direction + missing
-        price = price + step * (target - found.bound) * direction / max(1e-12, float(direction @ direction))
-    return best[0]
-
-
-def _bound(f: Capacitated, price: Vector) -> tuple[_Sifted, Vector]:
-    """Return the bound of these prices with its rises, and how much of each customer is not served, (customers,)."""
-    pays = price[:, None] - f.cost
-    ratio = pays / np.maximum(f.demand, 1e-12)[:, None]
-    order = np.argsort(-ratio, axis=0, kind="stable")
-    held = np.cumsum(np.where(np.take_along_axis(pays, order, 0) > 0, f.demand[order], 0.0), axis=0)
-    room = np.clip(f.capacity[None, :] - held + f.demand[order], 0.0, None)
-    taken = np.clip(room / np.maximum(f.demand[order], 1e-12), 0.0, 1.0) * (np.take_along_axis(pays, order, 0) > 0)
-    share = np.empty_like(pays)
-    np.put_along_axis(share, order, taken, axis=0)
-    value = f.opening - (share * pays).sum(axis=0)
-    full = held[-1] > f.capacity
-    last = np.where(taken > 0, np.take_along_axis(ratio, order, 0), INF).min(axis=0)
-    scarcity = np.where(full, np.clip(last, 0.0, None), 0.0)
-    scarcity[~np.isfinite(scarcity)] = 0.0
-    chosen, rate = _chosen(value, f.capacity, float(f.demand.sum()))
-    site_rise = np.clip(value - rate * f.capacity, 0.0, None)
-    rise = np.clip(scarcity * f.demand[:, None] - pays, 0.0, None) + site_rise
-    bound = float(price.sum() + np.minimum(0.0, value - rate * f.capacity).sum() + rate * f.demand.sum())
-    return _Sifted(bound, rise), 1.0 - share @ chosen
-
-
-def _chosen(value: Vector, capacity: Vector, demand: float) -> tuple[Vector, float]:
-    """Choose sites that pay, and cheap others until they hold the demand; return what room for 1 costs."""
-    chosen = (value < 0).astype(float)
-    lacking = demand - float(capacity @ chosen)
-    rate = 0.0
-    each = value / np.maximum(capacity, 1e-12)
-    for site in np.argsort(each, kind="stable"):
-        if lacking <= 0:
-            break
-        if value[site] >= 0 and capacity[site] > 0:
-            chosen[site] = min(1.0, lacking / capacity[site])
-            lacking -= capacity[site] * chosen[site]
-            rate = float(each[site])
-    return chosen, rate
-
-
-def _answer(f: Capacitated, allowed: Flags, solution: Solution, bound: float) -> Siting:
-    if solution.status is Status.INFEASIBLE:
+def _answer(known: _Known, proof: str) -> Siting:
+    if known.serving is None and known.bound == INF:
         raise InfeasibleError("No choice of sites serves every customer within capacity.", hint="Raise capacities.")
-    if not len(solution.x):
-        return Siting(Status.UNKNOWN, INF, bound, INF, (), (), "programme")
-    customer, site = np.nonzero(allowed)
-    share = solution.x[f.cost.shape[1] :]
-    some = share > (0.5 if f.single else 1e-7)
-    customer, site, share = customer[some], site[some], share[some]
-    share = np.ones(len(share)) if f.single else share / np.bincount(customer, weights=share)[customer]
-    opened = np.unique(site)
-    value = float(f.cost[customer, site] @ share + f.opening[opened].sum())
-    bound = max(bound, min(-solution.bound, value))
-    served = tuple(map(Served, customer.tolist(), site.tolist(), share.tolist()))
-    gap = gap_between(value, bound)
-    status = Status.OPTIMAL if gap <= 1e-7 and solution.status is Status.OPTIMAL else Status.FEASIBLE
-    return Siting(
-        status,
-        value,
-        value if status is Status.OPTIMAL else bound,
-        0.0 if status is Status.OPTIMAL else gap,
-        tuple(opened.tolist()),
-        served,
-        "programme",
-    )
+    if known.serving is None:
+        return Siting(Status.UNKNOWN, INF, known.bound, INF, (), (), proof)
+    by = known.serving
+    served = tuple(map(Served, by.customer.tolist(), by.site.tolist(), by.share.tolist()))
+    status = Status.OPTIMAL if known.proven else Status.FEASIBLE
+    bound = known.value if known.proven else known.bound
+    gap = gap_between(known.value, bound)
+    return Siting(status, known.value, bound, gap, tuple(np.unique(by.site).tolist()), served, proof)
