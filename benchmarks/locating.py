@@ -25,8 +25,8 @@ from typing import Any
 
 from legation.location import site
 from legation.location.checking import check
-from legation.location.layouts import read
-from legation.location.posing import Costs, Kind, Question, distances, pose
+from legation.posing.layouts import read
+from legation.posing.questions import Costs, Kind, Question, distances, pose
 
 KINDS = {"p-median": Kind.MEDIAN, "MCLP": Kind.COVER, "UFL": Kind.UNCAPACITATED, "SSCFL": Kind.SINGLE_SOURCE}
 SPOPT = ("p-median", "MCLP")

@@ -41,6 +41,7 @@ CORE = {
     "location",
     "model",
     "planning",
+    "posing",
     "programme",
     "review",
     "values",

@@ -272,7 +272,7 @@ def test_what_is_sifted_out_is_in_no_best_siting(seed: int, single: bool) -> Non
     sifted, serving = sift(problem, forever, 60)
     assert sifted.bound <= siting.objective + 1e-6
     assert serving is None or serving.value >= siting.objective - 1e-6
-    spent = {site: 0.0 for site in siting.opened}
+    spent = dict.fromkeys(siting.opened, 0.0)
     for one in siting.served:
         spent[one.site] += one.share * sifted.service[one.customer, one.site]
     rise = sum(spent.values()) + max(sifted.opening[list(siting.opened)])

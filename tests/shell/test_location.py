@@ -11,9 +11,9 @@ from typer.testing import CliRunner
 from legation.cli.main import app, main
 from legation.counsel.cities import read_cities
 from legation.errors import InvalidError
-from legation.location.layouts import Layout, detect, read
-from legation.location.posing import Costs, Kind, Network, Points, Question, Rounding, pose
 from legation.location.problems import Capacitated, Cover, Facilities, Median
+from legation.posing.layouts import Layout, detect, read
+from legation.posing.questions import Costs, Kind, Network, Points, Question, Rounding, pose
 
 NETWORK = " 4 4 2 \n 1 2 3 \n 2 3 4\n 3 4 5 4 1 6\n"
 DEMANDS = "3 3 0 0\n1 2 5 10.5\n2 3 5 20\n1 3 20 30\n"

@@ -9,8 +9,8 @@ import typer
 
 from legation.cli.output import Json, example, put, put_json, show, table, working
 from legation.counsel import locating
-from legation.location.layouts import Layout
-from legation.location.posing import Kind, Question, Rounding
+from legation.posing.layouts import Layout
+from legation.posing.questions import Kind, Question, Rounding
 from legation.programme.solver import Status
 
 ALSO = {

@@ -8,7 +8,7 @@ import io
 import numpy as np
 
 from legation.errors import Finding, InvalidError, Severity
-from legation.location.posing import Points
+from legation.posing.questions import Points
 
 NEEDED = ("id", "lat", "lon", "demand")
 LIMITS = {"lat": 90.0, "lon": 180.0, "demand": float("inf")}

@@ -11,10 +11,10 @@ from legation.counsel.cities import is_table, read_cities
 from legation.errors import InvalidError, NotFoundError, UnsolvedError
 from legation.location import site
 from legation.location.checking import check
-from legation.location.layouts import Layout, read
-from legation.location.posing import Costs, Data, Kind, Points, Question, pose
 from legation.location.problems import Siting
 from legation.model.states import EARTH_RADIUS_KM
+from legation.posing.layouts import Layout, read
+from legation.posing.questions import Costs, Data, Kind, Points, Question, pose
 from legation.programme.solver import Status
 from legation.values import value
 

@@ -11,11 +11,11 @@ from legation.desk.cases import Opened
 from legation.errors import InvalidError, NotFoundError
 from legation.inquiry.ensembles import GAP
 from legation.inquiry.futures import Ceilings, Costs, Rates, Slippage, Uncertainty, Way, Worth
-from legation.location.layouts import Layout
-from legation.location.posing import Kind, Question, Rounding
 from legation.model import Form
 from legation.planning.brief import Class
 from legation.planning.outcome import Plan
+from legation.posing.layouts import Layout
+from legation.posing.questions import Kind, Question, Rounding
 from legation.programme.solver import Limits
 from legation.values import value
 

@@ -15,7 +15,7 @@ from itertools import pairwise
 import numpy as np
 
 from legation.errors import Finding, InvalidError, Severity
-from legation.location.posing import Costs, Data, Network, Points
+from legation.posing.questions import Costs, Data, Network, Points
 from legation.programme.formulation import Index, Vector
 
 
