@@ -110,12 +110,12 @@ THEIRS = (
     post("7", Form.HONORARY_CONSULATE, "RUR", "PER"),
 )
 NUMBERS = {
-    "own_establishments": (9, 5, 1, 4),
+    "own_establishments": (9, 4, 1, 5),  # the honorary consulate is no part of it
     "own_embassies": (4, 2, 1, 2),
     "own_diplomatic_missions": (1, 1, 0, 0),
     "own_consulates_general": (0, 0, 0, 0),
     "own_consulates": (2, 1, 0, 1),
-    "own_host_countries": (5, 4, 1, 1),
+    "own_host_countries": (5, 3, 1, 2),
     "own_concurrently_covered_countries": (3, 1, 1, 2),
     "foreign_countries_accredited": (4, 2, 0, 2),
     "foreign_countries_with_embassy_and_consulate": (2, 1, 1, 1),

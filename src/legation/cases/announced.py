@@ -200,12 +200,17 @@ def _posts(
     return [Entry(p.id, what(p), _proven(case, p.confidence)) for p in network.of(*forms)]
 
 
+def career(network: Network) -> Network:
+    """Keep the posts that career officers lead; honorary consuls (VCCR 58) are never part of a total."""
+    return network.of(*(form for form in Form if form is not Form.HONORARY_CONSULATE))
+
+
 def _establishments(case: Case) -> list[Entry]:
-    return _posts(case, at_work(case), Form)
+    return _posts(case, career(at_work(case)), Form)
 
 
 def _host_countries(case: Case) -> list[Entry]:
-    return _posts(case, at_work(case), Form, lambda post: post.seat.state)
+    return _posts(case, career(at_work(case)), Form, lambda post: post.seat.state)
 
 
 def _covered(case: Case) -> list[Entry]:

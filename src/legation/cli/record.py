@@ -44,19 +44,22 @@ def network(
         typer.Option(metavar="DATE", parser=parse_day, help="Another day to compare with.", show_default=False),
     ] = None,
     trace: Annotated[bool, typer.Option("--trace", help="List the rows behind each number.")] = False,
+    honorary: Annotated[
+        bool, typer.Option("--honorary", help="Add honorary consulates to the totals, of which they are no part.")
+    ] = False,
     corrections: Corrections = None,
     as_json: Json = False,
 ) -> None:
     """Count the network on a day, and their posts here, beside what was announced; name what stays unexplained."""
     looked = _look(case, corrections)
     read = looked.case
-    found = records.record(read, on)
+    found = records.record(read, on, honorary=honorary)
     changes = records.change(read, *sorted((found.day, compare))) if compare else None
     if as_json:
         put_json({"record": found, "change": changes, "completeness": looked.record})
         return
     names = {s.code: s.name for s in read.states}
-    show(_paragraph(found, names), *_early(found, compare))
+    show(_paragraph(found, names), *_early(found, compare), *_overlaps(found))
     _announced(found)
     if looked.record:
         _regions(found, {s.code: s.subregion for s in read.states})
@@ -145,11 +148,12 @@ def _paragraph(found: Record, names: dict[str, str]) -> str:
     total, hosts, *kinds, covered = found.own
     residents, *theirs = found.foreign
     sender = names.get(found.sender, found.sender)
-    ranges = any(count.probable for count in (*found.own, *found.foreign))
+    ranges = any(count.probable for count in (*found.own, *found.foreign, *found.besides))
     return (
         f"On {found.day.isoformat()} the record of {sender} shows {_said(total)} in {_number(hosts)} States: "
         f"{_listed(kinds)}. States covered concurrently: {_number(covered)}. States with a diplomatic mission "
         f"in {sender}: {_number(residents)}; their posts there: {_listed(theirs)}."
+        + "".join(f" {c.title}: {_number(c)}." for c in found.besides if c.rows)
         + (" Of two numbers the lower counts what is proven, the higher what is probable as well." if ranges else "")
     )
 
@@ -163,6 +167,11 @@ def _early(found: Record, other: date | None) -> Iterator[str]:
             f"{rows.foreign_posts} of their posts and {rows.accreditations} accreditations have no opening date; "
             "they are taken to be as old as any day asked for, and some were not there yet."
         )
+
+
+def _overlaps(found: Record) -> Iterator[str]:
+    """Tell which States stand on both sides of the count, or twice on one."""
+    yield from (f"{'' if at else chr(10)}{f.message} {f.remedy}" for at, f in enumerate(found.findings))
 
 
 def _number(count: Count) -> str:
@@ -189,8 +198,9 @@ def _announced(found: Record) -> None:
     total, kinds = shown.get(TOTAL), shown.get(f"{TOTAL}_by_kind")
     if total and kinds:
         missing = total.announced - (total.found or 0) - total.probable
+        are = "is" if kinds.gap == 1 else "are"
         show(
-            f"\nOf {total.announced} establishments announced {kinds.found} are named by kind and {kinds.gap} are "
+            f"\nOf {total.announced} establishments announced {kinds.found} are named by kind and {kinds.gap} {are} "
             f"unexplained. In the record {total.found} are proven and {total.probable} probable; {missing} are missing."
         )
 
@@ -205,7 +215,7 @@ def _cross(found: Record, names: dict[str, str]) -> None:
 
 
 def _rows(found: Record) -> None:
-    for count in (*found.own, *found.foreign):
+    for count in (*found.own, *found.foreign, *found.besides):
         put(f"\n{_said(count)}: {', '.join(count.rows) or 'no rows'}")
 
 

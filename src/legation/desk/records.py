@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 
-from legation.cases.announced import Statistic, announced_statistics
+from legation.cases.announced import COUNTERS, Statistic, announced_statistics, career
 from legation.cases.case import Case
 from legation.cases.siting import CONFIDENCES, at_work
+from legation.errors import Finding, Severity
 from legation.model import EMBASSIES, Accreditation, Form, Network, Post, Standing, ledger, level
 from legation.values import value
 
@@ -23,6 +25,12 @@ KINDS: dict[str, tuple[Form, ...]] = {
     "other posts": (Form.OTHER,),
     "honorary consulates": (Form.HONORARY_CONSULATE,),
 }
+
+BESIDES: dict[str, str] = {
+    "foreign_countries_with_embassy_and_consulate": "States with an embassy and a consulate here",
+    "foreign_countries_with_honorary_consul": "States with an honorary consul here",
+}
+"""What is counted of their posts by State besides forms; the rows of the first name both posts of each State."""
 
 
 @value
@@ -61,7 +69,8 @@ class Undated:
 class Record:
     """The network on a day: own counts, foreign counts, the announced numbers beside the record, kind x host.
 
-    as_of: the day that the record itself is of; undated: rows counted that do not say since when
+    as_of: the day that the record itself is of; undated: rows counted that do not say since when; besides: States
+    counted by what their posts here are together; findings: what does not go together among accreditations
     """
 
     case: str
@@ -73,6 +82,8 @@ class Record:
     hosts: tuple[Hosted, ...]
     as_of: date
     undated: Undated
+    besides: tuple[Count, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
 
 @value
@@ -86,20 +97,25 @@ class Change:
     counts: tuple[tuple[str, int, int], ...]
 
 
-def record(case: Case, day: date | None = None) -> Record:
-    """Count the record of a case on a day (the case's own where none is given)."""
+def record(case: Case, day: date | None = None, *, honorary: bool = False) -> Record:
+    """Count the record of a case on a day (the case's own where none is given).
+
+    Honorary consulates are no career posts: they are counted by themselves, and in the totals only where asked.
+    """
     seen = case if day is None else replace(case, as_of=day)
     ours, theirs = at_work(seen), seen.foreign_posts.on(seen.as_of)
     return Record(
         seen.name,
         seen.sender,
         seen.as_of,
-        _own(seen, ours),
+        _own(seen, ours, ours if honorary else career(ours)),
         _foreign(seen, theirs),
         announced_statistics(seen),
         _hosts(ours),
         case.as_of,
         _undated(seen, ours, theirs),
+        tuple(_besides(seen)),
+        tuple(_overlaps(seen, ours)),
     )
 
 
@@ -122,11 +138,11 @@ def reciprocity(case: Case, day: date | None = None) -> tuple[Standing, ...]:
     return ledger(Network(tuple(ours)), case.foreign_posts.on(when), case.accreditations, states)
 
 
-def _own(case: Case, ours: Network) -> tuple[Count, ...]:
+def _own(case: Case, ours: Network, totalled: Network) -> tuple[Count, ...]:
     covered = [(f"{a.seat}:{a.state}", a.state, a.confidence) for a in _current(case)]
     return (
-        _count(case, "own_establishments", "establishments abroad", _rows(ours)),
-        _count(case, "own_host_countries", "States that host them", _rows(ours, lambda post: post.seat.state)),
+        _count(case, "own_establishments", "establishments abroad", _rows(totalled)),
+        _count(case, "own_host_countries", "States that host them", _rows(totalled, lambda post: post.seat.state)),
         *_kinds(case, "own", ours),
         _count(case, "own_concurrently_covered_countries", "States covered concurrently", covered),
     )
@@ -148,6 +164,40 @@ def _foreign(case: Case, theirs: Network) -> tuple[Count, ...]:
         _count(case, "foreign_countries_accredited", "States with a diplomatic mission here", states),
         *_kinds(case, "foreign", theirs),
     )
+
+
+def _besides(case: Case) -> Iterator[Count]:
+    for name, title in BESIDES.items():
+        entries = COUNTERS[name](case)
+        proven = {e.counts for e in entries if e.proven}
+        probable = {e.counts for e in entries} - proven
+        rows = sorted((e.counts, e.row) for e in entries)
+        yield Count(name, title, len(proven), len(probable), tuple(row for _, row in rows))
+
+
+def _overlaps(case: Case, ours: Network) -> Iterator[Finding]:
+    """Find States that are covered though we reside there, and States that more than one post covers."""
+    names = {s.code: s.name for s in case.states}
+    residences = {p.seat.state: p for p in sorted(ours, key=lambda p: level(p.form)) if level(p.form)}
+    current = _current(case)
+    for cover in current:
+        if cover.state in residences:
+            yield _resident(names.get(cover.state, cover.state), cover, residences[cover.state])
+    for state, times in sorted(Counter(a.state for a in current).items()):
+        if times > 1:
+            seats = ", ".join(sorted(a.seat for a in current if a.state == state))
+            message = f"{names.get(state, state)} is covered from {times} posts at once: {seats}."
+            yield Finding("covered-twice", Severity.WARNING, state, message, "Keep the head who is accredited now.")
+
+
+def _resident(name: str, cover: Accreditation, post: Post) -> Finding:
+    """Say that a State is counted on both sides: lawful where a chargé resides there (VCDR 5(2)), else a fault."""
+    lawful = level(post.form) == 1
+    message = f"{name} counts as covered (from {cover.seat}) and as a State that hosts a post ({post.id}, {post.form})."
+    remedy = (
+        "By itself no fault: a chargé resides, the head sits elsewhere." if lawful else "Close one of the two rows."
+    )
+    return Finding("covered-resident", Severity.NOTE if lawful else Severity.WARNING, cover.state, message, remedy)
 
 
 def _kinds(case: Case, side: str, posts: Network) -> tuple[Count, ...]:
