@@ -41,9 +41,9 @@ docs: $(STAMPS)/docs ## Build the documentation into site/
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 	@echo "Open site/index.html"
 
-bench: $(STAMPS)/bench ## Measure build and solve times against other packages
-	@echo "Measuring (up to three quarters of an hour; if it is broken off: $(BIN)/python -m benchmarks.run --resume)"
-	@$(BIN)/python -m benchmarks.run
+bench: $(STAMPS)/bench ## Measure against other packages, for some hours (BENCH=--quick for some minutes)
+	@echo "Measuring (if it is broken off: make bench BENCH=--resume)"
+	@$(BIN)/python -m benchmarks.run $(BENCH)
 
 lock: $(STAMPS)/release ## Pin what the service is installed with, in locks/service.txt (LOCK=--upgrade for the newest)
 	@echo "Pinning (it asks the package index for each package)"

@@ -10,7 +10,7 @@ import csv
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from decimal import Decimal
 from importlib.resources import files
 from random import Random
@@ -36,6 +36,34 @@ OPTIONS = 8
 """From how many seats a State may be covered."""
 REVIEWED = 0.05
 """Which share of the forms held today is under review: they may be given up, the others stay."""
+
+
+@dataclass(frozen=True, order=True)
+class Size:
+    """How large a world is, and its seed; written `years:seed`, and with all other numbers where they differ."""
+
+    years: int = 3
+    seed: int = 1
+    states: int = 195
+    cities: int = 120
+    organisations: int = 18
+    options: int = OPTIONS
+
+    @classmethod
+    def read(cls, text: str) -> Size:
+        """Read what `str` writes."""
+        return cls(*(int(part) for part in text.split(":")))
+
+    def __str__(self) -> str:
+        """Write it as short as it can be read."""
+        numbers = list(asdict(self).values())
+        usual = list(asdict(Size()).values())
+        last = 2 if numbers[2:] == usual[2:] else len(numbers)
+        return ":".join(str(n) for n in numbers[:last])
+
+    def draw(self) -> Problem:
+        """Draw the world."""
+        return world(**asdict(self))
 
 
 @dataclass(frozen=True)
@@ -80,8 +108,16 @@ class Place:
         return top.establishing + top.running
 
 
-def world(years: int = 3, seed: int = 1, *, states: int = 195, cities: int = 120, organisations: int = 18) -> Problem:
-    """Draw a problem: so many years, and at most so many States, consular cities and organisations."""
+def world(
+    years: int = 3,
+    seed: int = 1,
+    *,
+    states: int = 195,
+    cities: int = 120,
+    organisations: int = 18,
+    options: int = OPTIONS,
+) -> Problem:
+    """Draw a problem: so many years, and at most so many States, consular cities, organisations and options."""
     random = Random(seed)
     chosen = sorted(random.sample(_states(), states), key=lambda s: s.code)
     capitals = _capitals(random, chosen)
@@ -95,7 +131,7 @@ def world(years: int = 3, seed: int = 1, *, states: int = 195, cities: int = 120
         price_year=FIRST_YEAR,
         sites=sites,
         interests=tuple(_interest(random, place, years) for place in places),
-        services=(*_own_services(places), *_concurrent_services(random, capitals)),
+        services=(*_own_services(places), *_concurrent_services(random, capitals, options)),
         brief=Brief(tuple(range(FIRST_YEAR, FIRST_YEAR + years)), tuple(_rules(sites, capitals, years))),
     )
 
@@ -222,7 +258,7 @@ def _own_services(places: Iterable[Place]) -> Iterator[Service]:
             yield Service(place.id, profile.form, place.id, Decimal(profile.share))
 
 
-def _concurrent_services(random: Random, capitals: Sequence[Place]) -> Iterator[Service]:
+def _concurrent_services(random: Random, capitals: Sequence[Place], most: int) -> Iterator[Service]:
     """Let the embassies that serve a State best cover it: near, of its region, of its language."""
     for target in capitals:
         options = []
@@ -231,7 +267,7 @@ def _concurrent_services(random: Random, capitals: Sequence[Place]) -> Iterator[
             share = _nearness(seat.state, target.state, km) * math.exp(random.gauss(0, 0.08))
             if seat is not target and random.random() > 0.04 and share >= 0.12:
                 options.append((share, seat.id, km))
-        for share, seat_id, km in sorted(options, reverse=True)[:OPTIONS]:
+        for share, seat_id, km in sorted(options, reverse=True)[:most]:
             counted = Decimal(min(500, round(1000 * share))) / 1000
             yield Service(seat_id, Form.EMBASSY, target.id, counted, concurrent=True, km=Decimal(round(km)))
 

@@ -1,7 +1,7 @@
 """The problem as an analyst would write it in PuLP: sentence by sentence, as its values say it.
 
 A form or a higher one is held (hold), taken up (rise), given up (fall); a site acts; a service is used: every
-decision a binary variable. `benchmarks.with_linopy` says the same, in the manner of linopy. Both know the rules
+decision a binary variable. The other modules here say the same, each in the manner of its package. All know the rules
 that `benchmarks.world` uses, and refuse others.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import pulp
 
-from benchmarks.tables import Tables
+from benchmarks.peers.tables import Tables
 from legation.planning import brief as b
 from legation.planning.problem import Problem
 

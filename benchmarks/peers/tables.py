@@ -40,7 +40,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Tables:
-    """The problem as the tables that both models are written from."""
+    """The problem as the tables that all models are written from."""
 
     problem: Problem
 

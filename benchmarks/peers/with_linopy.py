@@ -1,4 +1,4 @@
-"""The problem as an analyst would write it in linopy: the model of `benchmarks.with_pulp`, whole arrays at a time."""
+"""The problem as an analyst would write it in linopy: the model of `with_pulp`, whole arrays at a time."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd  # type: ignore[import-untyped]
 import xarray as xr
 
-from benchmarks.tables import Tables
+from benchmarks.peers.tables import Tables
 from legation.planning import brief as b
 from legation.planning.problem import Problem
 
