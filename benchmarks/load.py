@@ -37,8 +37,9 @@ from benchmarks.report import machine
 from legation import codec
 from legation.cases.scenarios import ScaleCeilings, Scenario
 from legation.desk.registry import record_case
+from legation.model.revisions import Put
 from legation.review.access import Permission
-from legation.review.people import Role
+from legation.review.people import Person, Role
 from legation.sources import read_case
 from legation.store import Store
 from legation.store.accounts import Account, Accounts, Token
@@ -121,8 +122,11 @@ def measured(where: str, options: argparse.Namespace) -> tuple[Seen, list[str]]:
     """Serve a registry, let the visitors come, and look at what is left."""
     with Store(where, create=True) as store:
         record_case(store, read_case(CASE)[0], actor="load", reason="To be read", at=datetime.now(UTC))
-        for name, role in people(options):
-            enter(Accounts(store.engine), name, role)
+        who = people(options)
+        named = [Put("person", name, Person(name, (role,))) for name, role in who]
+        store.commit(named, actor="load", reason="Visitors", at=datetime.now(UTC))
+        for name, _role in who:
+            enter(Accounts(store.engine), name)
         before = store.head.number if store.head else 0
     with served(where) as address:
         seen = asyncio.run(visited(address, options))
@@ -136,10 +140,10 @@ def people(options: argparse.Namespace) -> list[tuple[str, Role]]:
     return readers + [(f"writer{n}", Role.PLANNER) for n in range(options.writers)]
 
 
-def enter(accounts: Accounts, name: str, role: Role) -> None:
+def enter(accounts: Accounts, name: str) -> None:
     """Make an account with a token."""
     now = datetime.now(UTC)
-    accounts.add(Account(name, (role,)), None, now)
+    accounts.add(Account(name, name), None, now)
     token = Token(f"{abs(hash(name)) % 16**16:016x}", name, "load", tuple(Permission), now, now + timedelta(days=1))
     accounts.add_token(f"legation_{name}", token)
 

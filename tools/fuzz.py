@@ -31,6 +31,7 @@ from schemathesis.openapi.checks import RejectedPositiveData
 from legation.cases.scenarios import ScaleCeilings, Scenario
 from legation.chancery import reviewing, scenarios
 from legation.chancery.casefiles import CaseFile, case_out
+from legation.chancery.people import put_person
 from legation.desk.registry import record_case
 from legation.review.access import Permission
 from legation.review.people import Person, Role
@@ -91,7 +92,8 @@ class Subject:
         self.room.hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
         now = datetime.now(UTC)
         for name, roles in (("everybody", tuple(Role)), ("administrator", (Role.ADMINISTRATOR,))):
-            self.room.accounts.add(Account(name, roles), self.room.hasher.hash("four words or more"), now)
+            put_person(self.room.store, "fuzz", Person(name, roles), now)
+            self.room.accounts.add(Account(name, name), self.room.hasher.hash("four words or more"), now)
         scopes = tuple(Permission)
         token = Token("0" * 16, "everybody", "fuzz", scopes, now, now + timedelta(days=1))
         self.room.accounts.add_token("legation_everybody", token)

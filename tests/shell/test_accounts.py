@@ -7,13 +7,12 @@ import pytest
 
 from legation.errors import NotFoundError, RefusedError
 from legation.review.access import Permission
-from legation.review.people import Role
 from legation.store import Store, repeats
 from legation.store.accounts import Account, Accounts, Session, Token, stamp
 from legation.store.repeats import Answered, Asked
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
-ANNA = Account("anna", (Role.PLANNER, Role.REGIONAL))
+ANNA = Account("anna", "Anna Akhmetova")
 HOUR = timedelta(hours=1)
 
 
@@ -26,8 +25,8 @@ def accounts(store: Store) -> Accounts:
 
 
 def test_an_account_is_read_as_it_was_added(accounts: Accounts) -> None:
-    """Roles, standing and subject come back; the password is asked for by itself."""
-    boris = Account("boris", (Role.FINANCE,), must_change=True, oidc_subject="sub-7", locked_until=NOW)
+    """Person, standing and subject come back; the password is asked for by itself."""
+    boris = Account("boris", "boris", must_change=True, oidc_subject="sub-7", locked_until=NOW)
     accounts.add(boris, None, NOW)
     assert accounts.get("anna") == ANNA
     assert accounts.of_subject("sub-7") == boris
@@ -40,7 +39,7 @@ def test_an_account_is_read_as_it_was_added(accounts: Accounts) -> None:
     assert accounts.can_be_read()
 
 
-@pytest.mark.parametrize("taken", [Account("anna"), Account("other", oidc_subject="s")])
+@pytest.mark.parametrize("taken", [Account("anna", "anna"), Account("other", "other", oidc_subject="s")])
 def test_no_name_and_no_subject_is_given_twice(accounts: Accounts, taken: Account) -> None:
     """The second is refused, and the first stands."""
     accounts.save(replace(ANNA, oidc_subject="s"))
@@ -51,7 +50,7 @@ def test_no_name_and_no_subject_is_given_twice(accounts: Accounts, taken: Accoun
 
 def test_disabling_puts_out_at_once(accounts: Accounts) -> None:
     """Sessions and tokens go with it; another person's stay."""
-    accounts.add(Account("boris"), None, NOW)
+    accounts.add(Account("boris", "boris"), None, NOW)
     for name in ("anna", "boris"):
         accounts.open_session(f"cookie-{name}", Session(name, "csrf", NOW, NOW, NOW + HOUR))
         accounts.add_token(f"token-{name}", Token(name, name, "a program", (Permission.READ,), NOW, NOW + HOUR))

@@ -40,32 +40,32 @@ def test_a_case_is_written_read_and_read_as_it_was(door: Door) -> None:
     """Each writing is a revision with who and why, and each can be read back."""
     anna = door.signed_in("anna", Role.PLANNER)
     first = put(anna, RURITANIA, If_None_Match="*")
-    assert (first.status_code, first.headers["etag"]) == (201, '"1"')
+    assert (first.status_code, first.headers["etag"]) == (201, '"2"')
     assert (first.json()["actor"], first.json()["reason"]) == ("anna", "test")
-    second = put(anna, OTHER, If_Match='"1"')
-    assert (second.status_code, second.headers["etag"]) == (200, '"2"')
+    second = put(anna, OTHER, If_Match='"2"')
+    assert (second.status_code, second.headers["etag"]) == (200, '"3"')
     read = anna.get("/cases/ruritania")
     assert codec.load("case", read.text) == OTHER
-    assert read.headers["etag"] == '"2"'
-    was = anna.get("/cases/ruritania?at=1")
+    assert read.headers["etag"] == '"3"'
+    was = anna.get("/cases/ruritania?at=2")
     assert codec.load("case", was.text) == RURITANIA
-    assert was.headers["etag"] == '"1"'
+    assert was.headers["etag"] == '"2"'
     assert anna.get("/cases").json()[0]["title"] == "Another title"
-    assert anna.get("/cases?at=1").json()[0]["title"] == RURITANIA.title
+    assert anna.get("/cases?at=2").json()[0]["title"] == RURITANIA.title
 
 
 def test_who_has_not_read_the_last_does_not_write(door: Door) -> None:
     """412 for an older revision or for what is there already, 428 for who does not say."""
     anna = door.signed_in("anna", Role.PLANNER)
     put(anna, RURITANIA, If_None_Match="*")
-    put(anna, OTHER, If_Match='"1"')
-    assert problem(put(anna, RURITANIA, If_Match='"1"')) == (412, "precondition-failed")
+    put(anna, OTHER, If_Match='"2"')
+    assert problem(put(anna, RURITANIA, If_Match='"2"')) == (412, "precondition-failed")
     assert problem(put(anna, RURITANIA, If_None_Match="*")) == (412, "precondition-failed")
     assert problem(put(anna, RURITANIA)) == (428, "precondition-needed")
     assert problem(put(anna, RURITANIA, If_Match="seven")) == (400, "usage")
     assert problem(put(anna, RURITANIA, If_Match="seven", If_None_Match="*")) == (400, "usage")
-    assert problem(put(anna, replace(RURITANIA, name="new"), If_Match='"1"')) == (404, "not-found")
-    assert put(anna, RURITANIA, If_Match='W/"2"').status_code == 200  # a proxy that packs the answer weakens the tag
+    assert problem(put(anna, replace(RURITANIA, name="new"), If_Match='"2"')) == (404, "not-found")
+    assert put(anna, RURITANIA, If_Match='W/"3"').status_code == 200  # a proxy that packs the answer weakens the tag
 
 
 def test_an_etag_is_that_of_what_was_read(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -82,7 +82,7 @@ def test_an_etag_is_that_of_what_was_read(door: Door, monkeypatch: pytest.Monkey
     monkeypatch.setattr(registry, "case_of", read_and_overtaken)
     read = anna.get("/cases/ruritania")
     assert codec.load("case", read.text) == RURITANIA
-    assert read.headers["etag"] == '"1"'
+    assert read.headers["etag"] == '"2"'
 
 
 def test_another_case_does_not_stand_in_the_way(door: Door) -> None:
@@ -90,8 +90,8 @@ def test_another_case_does_not_stand_in_the_way(door: Door) -> None:
     anna = door.signed_in("anna", Role.PLANNER)
     put(anna, RURITANIA, If_None_Match="*")
     put(anna, replace(RURITANIA, name="other"), If_None_Match="*")
-    assert anna.get("/cases/ruritania").headers["etag"] == '"1"'
-    assert put(anna, OTHER, If_Match='"1"').status_code == 200
+    assert anna.get("/cases/ruritania").headers["etag"] == '"2"'
+    assert put(anna, OTHER, If_Match='"2"').status_code == 200
 
 
 def test_what_the_reader_has_is_not_sent_again(door: Door) -> None:
@@ -234,19 +234,19 @@ def test_the_record_tells_who_changed_what(door: Door) -> None:
     anna = door.signed_in("anna", Role.PLANNER, Role.AUDITOR)
     put(anna, RURITANIA, If_None_Match="*")
     put(anna, replace(RURITANIA, name="other"), If_None_Match="*")
-    put(anna, OTHER, If_Match='"1"')
-    assert [r["number"] for r in anna.get("/revisions?case=ruritania").json()] == [1, 3]
-    assert [r["number"] for r in anna.get("/revisions?after=1&limit=1").json()] == [2]
-    changed = anna.get("/revisions/3").json()
+    put(anna, OTHER, If_Match='"2"')
+    assert [r["number"] for r in anna.get("/revisions?case=ruritania").json()] == [2, 4]
+    assert [r["number"] for r in anna.get("/revisions?after=2&limit=1").json()] == [3]
+    changed = anna.get("/revisions/4").json()
     assert changed["revision"]["actor"] == "anna"
     assert [(d["kind"], d["scope"]) for d in changed["differences"]] == [("case", "ruritania")]
-    assert anna.get("/differences?before=1&after=3&case=ruritania").json() == changed["differences"]
+    assert anna.get("/differences?before=2&after=4&case=ruritania").json() == changed["differences"]
     assert anna.get("/verification").json()["broken"] is None
     with door.room.store.engine.begin() as connection:
         for (name,) in connection.exec_driver_sql("select name from sqlite_master where type = 'trigger'").all():
             connection.exec_driver_sql(f"drop trigger {name}")
-        connection.exec_driver_sql("update revisions set actor = 'mallory' where number = 2")
-    assert anna.get("/verification").json()["broken"]["revision"] == 2
+        connection.exec_driver_sql("update revisions set actor = 'mallory' where number = 3")
+    assert anna.get("/verification").json()["broken"]["revision"] == 3
 
 
 def test_a_backup_is_taken_and_restores(door: Door, tmp_path: Any) -> None:
@@ -317,9 +317,9 @@ def test_a_case_travels_as_a_file_and_back(door: Door, kind: str, media: str) ->
     taken = anna.get(f"/cases/ruritania/file?format={kind}")
     assert taken.headers["content-type"] == media
     assert taken.headers["content-disposition"] == f'attachment; filename="case.{kind}"'
-    put(anna, OTHER, If_Match=tag)
+    held = put(anna, OTHER, If_Match=tag).headers["etag"]
     sent = anna.put(
-        "/cases/ruritania/file?reason=back", content=taken.content, headers={"Content-Type": media, "If-Match": '"2"'}
+        "/cases/ruritania/file?reason=back", content=taken.content, headers={"Content-Type": media, "If-Match": held}
     )
     assert sent.status_code == 200, sent.text
     assert sent.json()["revision"]["reason"] == "back"

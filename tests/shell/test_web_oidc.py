@@ -2,6 +2,7 @@
 
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,9 @@ from joserfc import jwt
 from joserfc.jwk import ECKey
 from visitors import Door, Visitor, problem
 
+from legation.chancery.people import put_person
 from legation.errors import InvalidError
-from legation.review.people import Role
+from legation.review.people import Person, Role
 from legation.settings import Settings
 from legation.store.accounts import Account
 
@@ -88,6 +90,8 @@ def test_somebody_enters_whom_the_provider_knows(tmp_path: Path) -> None:
     provider.visit(visitor)
     told = visitor.get("/session").json()
     assert (told["name"], told["roles"]) == ("aizhan", ["finance"])
+    revisions = [(r.actor, r.reason) for r in door.room.store.revisions()]
+    assert revisions == [("identity provider", f"Roles of aizhan: {role}") for role in ("planner", "finance")]
     assert [e.outcome for e in door.room.accounts.sign_ins()] == ["entered by OIDC"] * 2
     assert problem(door.stranger().sign_in("aizhan", "")) == (401, "sign-in-failed")
     door.close()
@@ -145,9 +149,12 @@ def test_who_has_no_role_or_is_disabled_does_not_enter(tmp_path: Path) -> None:
     door.account("Aizhan", Role.ADMINISTRATOR)
     provider.claims = {}
     assert problem(provider.visit(door.stranger())) == (403, "forbidden")
+    put_person(door.room.store, "root", Person("dina", (Role.FINANCE,)), datetime.now(UTC))
+    provider.claims = {"preferred_username": "Dina"}
+    assert problem(provider.visit(door.stranger())) == (403, "forbidden"), "nor a person who is on record"
     provider.claims = {"preferred_username": "boris", "sub": "s-8"}
     assert provider.visit(door.stranger()).status_code == 303
-    door.room.accounts.save(Account("boris", (Role.PLANNER,), disabled=True, oidc_subject="s-8"))
+    door.room.accounts.save(Account("boris", "boris", disabled=True, oidc_subject="s-8"))
     assert problem(provider.visit(door.stranger())) == (403, "forbidden")
     door.close()
 

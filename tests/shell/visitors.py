@@ -10,8 +10,9 @@ import httpx
 from argon2 import PasswordHasher
 
 from legation import codec
+from legation.chancery.people import put_person
 from legation.review.access import Permission
-from legation.review.people import Role
+from legation.review.people import Person, Role
 from legation.settings import Settings
 from legation.sources import read_case
 from legation.store import Store
@@ -44,9 +45,11 @@ class Door:
         return Visitor(self, address)
 
     def account(self, name: str, *roles: Role, password: str = "four words or more") -> Account:
-        """Add an account, or return it."""
-        made = Account(name, roles)
+        """Add an account, and its person with their roles to the record, or return it."""
+        made = Account(name, name)
         if self.room.accounts.get(name) is None:
+            if roles:
+                put_person(self.room.store, "root", Person(name, roles), datetime.now(UTC))
             self.room.accounts.add(made, self.room.hasher.hash(password), datetime.now(UTC))
         return made
 

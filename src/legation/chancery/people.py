@@ -10,13 +10,31 @@ from legation.model.revisions import Drop, Put, Revision
 from legation.review.access import Permission, require
 from legation.review.people import Person, Role
 from legation.store import Store
+from legation.store.accounts import Accounts
+from legation.values import value
 
 PERSON = "person"
+
+
+@value
+class Known:
+    """Somebody on record, and the accounts of the service that name them and are not disabled."""
+
+    name: str
+    roles: tuple[Role, ...]
+    accounts: tuple[str, ...]
 
 
 def people_of(store: Store) -> tuple[Person, ...]:
     """List everybody on record, in the order of their names."""
     return tuple(sorted(store.all(PERSON).values(), key=lambda p: p.name))
+
+
+def with_accounts(store: Store) -> tuple[Known, ...]:
+    """List everybody on record, and by which accounts of the service each may enter."""
+    accounts = Accounts(store.engine).all(limit=10**6)
+    named = {p.name: tuple(a.name for a in accounts if a.person == p.name and not a.disabled) for p in people_of(store)}
+    return tuple(Known(p.name, p.roles, named[p.name]) for p in people_of(store))
 
 
 def person_of(store: Store, name: str) -> Person:
@@ -50,10 +68,15 @@ def add_person(store: Store, who: str, name: str, roles: tuple[Role, ...], at: d
     if person in known:
         raise RefusedError(f"{name} has these roles already.")
     _refuse_leaderless((*(p for p in known if p.name != name), person))
-    named = ", ".join(person.roles)
+    return put_person(store, who, person, at)
+
+
+def put_person(store: Store, who: str, person: Person, at: datetime) -> Revision:
+    """Put somebody on record with their roles, as an authority outside the record says."""
     head = store.head
-    read = head.number if head else 0
-    return store.commit([Put(PERSON, name, person)], actor=who, reason=f"Roles of {name}: {named}", at=at, read=read)
+    reason = f"Roles of {person.name}: {', '.join(person.roles)}"
+    put = Put(PERSON, person.name, person)
+    return store.commit([put], actor=who, reason=reason, at=at, read=head.number if head else 0)
 
 
 def remove_person(store: Store, who: str, name: str, at: datetime) -> Revision:

@@ -61,16 +61,16 @@ def add(
 
 @app.command("list", epilog=example("legation people list"))
 def list_(where: Registry = FILE, as_json: Json = False) -> None:
-    """List who takes part, and in what roles."""
+    """List who takes part, in what roles, and by which accounts of the service they may enter."""
     from legation.chancery import people
     from legation.store import Store
 
     with Store(where) as store:
-        found = people.people_of(store)
+        found = people.with_accounts(store)
     if as_json:
         put_json(found)
     else:
-        show(table(("Name", "Roles"), ((p.name, ", ".join(p.roles)) for p in found)))
+        show(table(("Name", "Roles", "Accounts"), ((p.name, ", ".join(p.roles), ", ".join(p.accounts)) for p in found)))
 
 
 @app.command(epilog=example("legation people remove dina --as aizhan"))

@@ -41,18 +41,20 @@ def serve(
 ) -> None:
     """Serve the REST API under /api/v1 until stopped; every other setting is a variable of the environment.
 
-    The first start makes one administrator and prints a one-time password.
+    The first start lets one administrator in, the first on record or a new one, and prints a one-time password.
     """
     from legation.settings import settings_of
 
     settings = settings_of(os.environ, registry=where, host=host, port=port, behind_tls=behind_tls)
     serving = _serving()
-    app, given = serving.prepared(settings)
+    app, first = serving.prepared(settings)
     address = f"http://{settings.host}:{settings.port}/api/v1"
     if as_json:
-        put_json({"address": address, "administrator": serving.FIRST if given else "", "password": given})
-    elif given:
-        put(f"Sign in as {serving.FIRST} with the one-time password {given} and change it. It is not shown again.")
+        put_json({"address": address, "administrator": first.name, "password": first.password})
+    elif first.name:
+        put(
+            f"Sign in as {first.name} with the one-time password {first.password} and change it. It is not shown again."
+        )
     if not as_json:
         put(f"Serving on {address} . Stop with Ctrl+C.")
     sys.stdout.flush()
@@ -60,11 +62,14 @@ def serve(
 
 
 def password(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="The account.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The account, or the person on record.")],
     where: Where = None,
     as_json: Json = False,
 ) -> None:
-    """Give an account of the service a one-time password, where no administrator can; its sessions end."""
+    """Give an account of the service a one-time password, where no administrator can; its sessions end.
+
+    Somebody on record who has no account is given one.
+    """
     from legation.settings import settings_of
 
     settings = settings_of(os.environ, registry=where)

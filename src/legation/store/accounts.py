@@ -17,7 +17,6 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from legation.errors import NotFoundError, RefusedError
 from legation.review.access import Permission
-from legation.review.people import Role
 from legation.store import engines
 from legation.store.tables import accounts, sessions, signins, tokens
 from legation.values import value
@@ -27,14 +26,15 @@ T = TypeVar("T")
 
 @value
 class Account:
-    """Somebody who may enter.
+    """A way in for somebody whom the record knows; what they may do is said there, by the roles of the person.
 
+    person: the name of the person on record; an account whose person is not there may do nothing
     must_change: whether the password was given by somebody else and has to be changed first
     oidc_subject: how the ministry's identity provider knows them, empty for a local account
     """
 
     name: str
-    roles: tuple[Role, ...] = ()
+    person: str
     disabled: bool = False
     must_change: bool = False
     oidc_subject: str = ""
@@ -112,7 +112,7 @@ class Accounts:
             raise RefusedError(f"There is an account '{account.name}' already.") from error
 
     def save(self, account: Account) -> None:
-        """Write the roles and the standing of an account; one that is disabled is put out at once."""
+        """Write the person and the standing of an account; one that is disabled is put out at once."""
         with self._writing() as connection:
             self._change(connection, account.name, _row(account))
             if account.disabled:
@@ -266,7 +266,7 @@ def _moment(text: str | None) -> datetime | None:
 
 def _row(account: Account) -> dict[str, Any]:
     return {
-        "roles": json.dumps([role.value for role in account.roles]),
+        "person": account.person,
         "disabled": account.disabled,
         "must_change": account.must_change,
         "oidc_subject": account.oidc_subject or None,
@@ -277,7 +277,7 @@ def _row(account: Account) -> dict[str, Any]:
 def _account(row: RowMapping) -> Account:
     return Account(
         row["name"],
-        tuple(Role(role) for role in json.loads(row["roles"])),
+        row["person"],
         bool(row["disabled"]),
         bool(row["must_change"]),
         row["oidc_subject"] or "",

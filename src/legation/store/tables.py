@@ -82,7 +82,7 @@ accounts = Table(
     metadata,
     Column("name", Text, primary_key=True),
     Column("password", Text),  # its hash; empty for those who enter by OIDC alone
-    Column("roles", Text, nullable=False),
+    Column("person", Text, nullable=False, server_default=""),  # by whom the record knows them, with their roles
     Column("disabled", Boolean, nullable=False, default=False),
     Column("must_change", Boolean, nullable=False, default=False),
     Column("oidc_subject", Text, unique=True),

@@ -37,16 +37,12 @@ class Entry(StrEnum):
 
 @value
 class Visitor:
-    """Who asks, and by what: a session of a browser or a token of a program."""
+    """Who asks, as the record knows them, and by what: a session of a browser or a token of a program."""
 
     account: Account
+    person: Person
     session: Session | None = None
     token: Token | None = None
-
-    @property
-    def person(self) -> Person:
-        """Return the person as the record and the review know them."""
-        return Person(self.account.name, self.account.roles)
 
 
 class Gate:
@@ -172,7 +168,7 @@ def _by_token(request: Request, room: Room, now: datetime) -> Visitor | None:
     if token.used is None or now - token.used > SEEN_EVERY:
         room.accounts.use_token(token.id, now)
     account = room.accounts.get(token.account)
-    return Visitor(account, token=token) if account else None
+    return Visitor(account, room.person_of(account), token=token) if account else None
 
 
 def _by_cookie(request: Request, room: Room, now: datetime) -> Visitor | None:
@@ -185,7 +181,7 @@ def _by_cookie(request: Request, room: Room, now: datetime) -> Visitor | None:
     if now - session.seen > SEEN_EVERY:
         room.accounts.touch(secret, now)
     account = room.accounts.get(session.account)
-    return Visitor(account, session=session) if account else None
+    return Visitor(account, room.person_of(account), session=session) if account else None
 
 
 CSRF_HINT = f"GET {API}/session tells the token of this session; send it with each request that writes."

@@ -9,6 +9,7 @@ from typing import Annotated
 
 from fastapi import Path, Request, Response
 
+from legation.chancery import people
 from legation.errors import ForbiddenError, InvalidError, NotFoundError, RefusedError
 from legation.review.access import Permission
 from legation.review.people import Person, Role
@@ -17,7 +18,7 @@ from legation.values import value
 from legation.web.access import SIGNED_IN, may_here, permission, routes, visitor_of
 from legation.web.bodies import said
 from legation.web.revisions import Count, Cursor, Limit, number, paged
-from legation.web.room import InRoom, Room
+from legation.web.room import InRoom, Registry, Room
 
 router = routes("accounts", secret=True)
 
@@ -31,26 +32,44 @@ LONGEST_NAME = 200
 
 @value
 class NewAccount:
-    """Somebody who is to enter: with a one-time password, or by OIDC where the provider's subject is named."""
+    """Somebody who is to enter: with a one-time password, or by OIDC where the provider's subject is named.
+
+    person: by whom the record knows them, the same name where left out
+    roles: of the person; left out to leave those that are on record
+    """
 
     name: str
-    roles: tuple[Role, ...]
+    roles: tuple[Role, ...] = ()
     oidc_subject: str = ""
+    person: str = ""
 
 
 @value
 class Entitlement:
-    """What is changed of an account: its roles, and whether it may enter at all."""
+    """What is changed: the roles of the person an account names, and whether the account may enter at all."""
 
     roles: tuple[Role, ...]
     disabled: bool = False
 
 
 @value
+class Insider:
+    """An account as an administrator sees it: with the roles that its person has on record."""
+
+    name: str
+    person: str
+    roles: tuple[Role, ...]
+    disabled: bool
+    must_change: bool
+    oidc_subject: str
+    locked_until: datetime | None
+
+
+@value
 class OneTime:
     """An account and its one-time password, told this once; empty for somebody who enters by OIDC."""
 
-    account: Account
+    account: Insider
     password: str
 
 
@@ -77,9 +96,9 @@ class Made:
 @router.get("/accounts")
 def accounts(
     room: InRoom, _person: Administrator, request: Request, response: Response, limit: Limit = 100, after: Cursor = ""
-) -> list[Account]:
+) -> list[Insider]:
     """List accounts by name."""
-    found = room.accounts.all(after=after, limit=limit + 1)
+    found = [_insider(room, account) for account in room.accounts.all(after=after, limit=limit + 1)]
     return paged(request, response, found, limit, lambda account: account.name)
 
 
@@ -87,23 +106,30 @@ def accounts(
 def add_account(
     new: Annotated[NewAccount, said(NewAccount)], room: InRoom, person: Administrator, request: Request
 ) -> OneTime:
-    """Add an account; its one-time password is told once, and has to be changed at the first sign-in."""
+    """Add an account for somebody on record, or put them there with the roles that are named.
+
+    Its one-time password is told once, and has to be changed at the first sign-in.
+    """
     name = new.name.strip()
     if not 0 < len(name) <= LONGEST_NAME or not name.isprintable() or "/" in name:
         raise InvalidError(f"An account has a name of at most {LONGEST_NAME} letters, without a slash.")
     if any(a.name.casefold() == name.casefold() for a in room.accounts.all(limit=10**6)):
         raise RefusedError(f"There is an account '{name}' already, or one that differs by case alone.")
+    if new.oidc_subject and room.accounts.of_subject(new.oidc_subject):
+        raise RefusedError("There is an account for that subject already.")
     password = "" if new.oidc_subject else secrets.token_urlsafe(12)
-    account = Account(name, _ordered(new.roles), must_change=bool(password), oidc_subject=new.oidc_subject)
+    account = Account(name, new.person.strip() or name, must_change=bool(password), oidc_subject=new.oidc_subject)
+    _give_roles(room, person, account, new.roles)
     room.accounts.add(account, room.hasher.hash(password) if password else None, datetime.now(UTC))
-    room.note(name, request, f"added by {person.name}: {', '.join(account.roles)}")
-    return OneTime(account, password)
+    made = _insider(room, account)
+    room.note(name, request, f"added by {person.name} for {made.person}: {', '.join(made.roles)}")
+    return OneTime(made, password)
 
 
 @router.get("/accounts/{name}")
-def account(name: Name, room: InRoom, _person: Administrator) -> Account:
+def account(name: Name, room: InRoom, _person: Administrator) -> Insider:
     """Return an account."""
-    return _account(room, name)
+    return _insider(room, _account(room, name))
 
 
 @router.put("/accounts/{name}")
@@ -113,16 +139,20 @@ def change_account(
     room: InRoom,
     person: Administrator,
     request: Request,
-) -> Account:
-    """Change the roles of an account, or whether it may enter; nobody changes their own."""
+) -> Insider:
+    """Change the roles of an account's person on record, or whether it may enter; nobody changes their own."""
     held = _account(room, name)
-    if held.name == person.name:
+    if held.person == person.name:
         raise ForbiddenError("Nobody changes their own account.", hint="Ask another administrator.")
-    changed = replace(held, roles=_ordered(standing.roles), disabled=standing.disabled)
+    if not standing.roles:
+        raise InvalidError("A person has at least one role.", hint=f"Roles: {', '.join(Role)}.")
+    _give_roles(room, person, held, standing.roles)
+    changed = replace(held, disabled=standing.disabled)
     room.accounts.save(changed)
-    what = "disabled" if changed.disabled else ", ".join(changed.roles)
+    seen = _insider(room, changed)
+    what = "disabled" if changed.disabled else ", ".join(seen.roles)
     room.note(name, request, f"changed by {person.name}: {what}")
-    return changed
+    return seen
 
 
 @router.post("/accounts/{name}/password")
@@ -132,7 +162,21 @@ def reset_password(name: Name, room: InRoom, person: Administrator, request: Req
     password = secrets.token_urlsafe(12)
     room.accounts.set_password(held.name, room.hasher.hash(password), must_change=True)
     room.note(name, request, f"password given by {person.name}")
-    return OneTime(_account(room, name), password)
+    return OneTime(_insider(room, _account(room, name)), password)
+
+
+@router.get("/people")
+def list_people(
+    store: Registry,
+    _person: Administrator,
+    request: Request,
+    response: Response,
+    limit: Limit = 100,
+    after: Cursor = "",
+) -> list[Person]:
+    """List the people on record by name, with their roles; some may have no account."""
+    found = [person for person in people.people_of(store) if person.name > after]
+    return paged(request, response, found, limit, lambda person: person.name)
 
 
 @router.get("/sign-ins")
@@ -191,7 +235,16 @@ def _account(room: Room, name: str) -> Account:
     return found
 
 
-def _ordered(roles: tuple[Role, ...]) -> tuple[Role, ...]:
-    if not roles:
-        raise InvalidError("An account has at least one role.", hint=f"Roles: {', '.join(Role)}.")
-    return tuple(role for role in Role if role in roles)
+def _insider(room: Room, account: Account) -> Insider:
+    person = room.person_of(account)
+    held = account.disabled, account.must_change, account.oidc_subject, account.locked_until
+    return Insider(account.name, person.name, person.roles, *held)
+
+
+def _give_roles(room: Room, who: Person, account: Account, roles: tuple[Role, ...]) -> None:
+    """Put the roles of an account's person on record where they differ; raise InvalidError for a person without any."""
+    held = room.person_of(account).roles
+    if not roles and not held:
+        raise InvalidError(f"{account.person} is not on record.", hint=f"Name roles: {', '.join(Role)}.")
+    if roles and {*roles} != {*held}:
+        people.add_person(room.store, who.name, account.person, roles, datetime.now(UTC))

@@ -45,11 +45,12 @@ class NewPassword:
 class Entered:
     """Who is signed in, what they may do, and what requests that write say in X-CSRF-Token.
 
-    must_change: whether the password has to be changed before anything else
+    person: by whom the record knows them; must_change: whether the password has to be changed before anything else
     csrf: empty for a token, which needs none
     """
 
     name: str
+    person: str
     roles: tuple[Role, ...]
     permissions: tuple[Permission, ...]
     must_change: bool
@@ -159,13 +160,13 @@ def enter(room: Room, account: Account, response: Response) -> Entered:
         httponly=True,
         samesite="lax",
     )
-    return _entered(Visitor(account, held), csrf, held.expires)
+    return _entered(Visitor(account, room.person_of(account), held), csrf, held.expires)
 
 
 def _entered(visitor: Visitor, csrf: str, expires: datetime) -> Entered:
-    account = visitor.account
-    granted = {p for role in account.roles for p in PERMISSIONS[role]}
+    account, person = visitor.account, visitor.person
+    granted = {p for role in person.roles for p in PERMISSIONS[role]}
     if visitor.token:
         granted &= set(visitor.token.scopes)
     ordered = tuple(p for p in Permission if p in granted)
-    return Entered(account.name, account.roles, ordered, account.must_change, csrf, expires)
+    return Entered(account.name, person.name, person.roles, ordered, account.must_change, csrf, expires)

@@ -34,10 +34,10 @@ from legation.model import Form
 from legation.model.revisions import Revision
 from legation.programme.plans import plan
 from legation.review.access import Permission
-from legation.review.people import Role
+from legation.review.people import Person, Role
 from legation.sources import read_case
-from legation.store.accounts import Account, SignIn, Token
-from legation.web.administration import Entitlement, Made, NewAccount, NewToken, OneTime
+from legation.store.accounts import SignIn, Token
+from legation.web.administration import Entitlement, Insider, Made, NewAccount, NewToken, OneTime
 from legation.web.cases import Recorded
 from legation.web.entering import Entered, Entrance, NewPassword
 from legation.web.observing import Health
@@ -85,13 +85,14 @@ def examples() -> dict[type, Any]:
     revision = Revision(7, NOON, "aizhan", "Ceilings of the Ministry of Finance", DIGEST)
     finding = open_questions(case)[0]
     token = Token("5f0c1a0e5f0c1a0e", "aizhan", "nightly report", (Permission.READ,), NOON, LATER)
-    account = Account("aizhan", (Role.PLANNER,), must_change=True)
+    account = Insider("aizhan", "aizhan", (Role.PLANNER,), False, True, "", None)
     difference = Difference("ruritania", "site", "grenzburg", (("last", "2013"),), (("last", "2014"),))
     made = (
         revision,
         finding,
         token,
         account,
+        Person("aizhan", (Role.PLANNER,)),
         difference,
         shortened(case),
         shortened(drafted.appraisal),
@@ -111,7 +112,13 @@ def examples() -> dict[type, Any]:
         Entrance("aizhan", "four words or more"),
         NewPassword("four words or more", "some other words entirely"),
         Entered(
-            "aizhan", (Role.PLANNER,), (Permission.READ, Permission.EDIT), must_change=False, csrf="q9vX", expires=LATER
+            "aizhan",
+            "aizhan",
+            (Role.PLANNER,),
+            (Permission.READ, Permission.EDIT),
+            must_change=False,
+            csrf="q9vX",
+            expires=LATER,
         ),
         NewAccount("aizhan", (Role.PLANNER,)),
         Entitlement((Role.PLANNER, Role.REGIONAL)),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 import warnings
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,8 +13,9 @@ from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware.sessions import SessionMiddleware
 
+from legation.chancery import people
 from legation.errors import ForbiddenError, InvalidError, NotFoundError
-from legation.review.people import Role
+from legation.review.people import Person, Role
 from legation.settings import Settings
 from legation.store.accounts import Account
 from legation.web.access import API, PUBLIC, routes
@@ -26,6 +26,8 @@ from legation.web.room import InRoom, Room
 router = routes("session", secret=True)
 
 RETURN = f"{API}/session/oidc/return"
+PROVIDER = "identity provider"
+"""Who is on record for the roles that groups give."""
 UNDER_WAY = 600  # seconds that a visitor may take at the provider
 REDIRECT: dict[int | str, dict[str, Any]] = {303: {"description": "Go on there."}}
 
@@ -126,10 +128,10 @@ def _let_in(room: Room, request: Request, claims: Mapping[str, Any], response: R
 
 
 def account_of(room: Room, claims: Mapping[str, Any]) -> Account:
-    """Return the account of whom the provider knows, made or with its roles brought up to date.
+    """Return the account of whom the provider knows, made where it is new, its person's roles brought up to date.
 
-    Where groups give roles, an account is made at the first sign-in; else an administrator makes it before. Raise
-    ForbiddenError for who is not let in.
+    Where groups give roles, account and person are made at the first sign-in, and the record follows the groups; else
+    an administrator makes them before. Raise ForbiddenError for who is not let in.
     """
     subject, given = str(claims["sub"]), roles_of_groups(room.settings)
     groups = claims.get(room.settings.oidc_roles_claim) or ()
@@ -144,19 +146,26 @@ def account_of(room: Room, claims: Mapping[str, Any]) -> Account:
         raise ForbiddenError("No group of yours may enter.", hint="Ask whoever administers Legation for a role.")
     if held is None:
         return _new(room, str(claims.get(room.settings.oidc_name_claim, "")).strip(), roles, subject)
-    if held.roles != roles:
-        held = replace(held, roles=roles)
-        room.accounts.save(held)
+    _follow(room, held, roles)
     return held
 
 
 def _new(room: Room, name: str, roles: tuple[Role, ...], subject: str) -> Account:
     taken = {account.name.casefold() for account in room.accounts.all(limit=10**6)}
+    taken |= {person.name.casefold() for person in people.people_of(room.store)}  # whom an administrator lets in
     if not 0 < len(name) <= 200 or not name.isprintable() or "/" in name or name.casefold() in taken:
         raise ForbiddenError(f"There can be no new account '{name[:80]}'.", hint="An administrator can make one.")
-    account = Account(name, roles, oidc_subject=subject)
+    account = Account(name, name, oidc_subject=subject)
+    _follow(room, account, roles)
     room.accounts.add(account, None, datetime.now(UTC))
     return account
+
+
+def _follow(room: Room, account: Account, roles: tuple[Role, ...]) -> None:
+    """Put on record which roles the groups of the provider give a person, where they differ."""
+    if room.person_of(account).roles != roles:
+        person = Person(account.person, roles)
+        people.put_person(room.store, PROVIDER, person, datetime.now(UTC))
 
 
 def _known(request: Request) -> Any:  # noqa: ANN401 - the library gives it no type

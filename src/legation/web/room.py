@@ -13,9 +13,11 @@ from limits import parse
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
+from legation.chancery.people import PERSON
+from legation.review.people import Person
 from legation.settings import Settings
 from legation.store import Store
-from legation.store.accounts import Accounts
+from legation.store.accounts import Account, Accounts
 from legation.web.problems import refusal
 
 
@@ -46,6 +48,11 @@ class Room:
         if not self._limiter.hit(limit, *whom):
             headers = {"Retry-After": str(limit.get_expiry())}
             raise refusal("too-many-requests", f"More than {limit}.", hint="Wait a little.", headers=headers)
+
+    def person_of(self, account: Account) -> Person:
+        """Return the person on record whom an account names; one who is not there has no roles."""
+        found: Person | None = self.store.get(PERSON, account.person)
+        return found or Person(account.person)
 
     def note(self, account: str, request: Request, outcome: str) -> None:
         """Record what was done to an account, beside the sign-ins."""
