@@ -18,7 +18,7 @@ AXES: dict[str, tuple[Size, ...]] = {
         BASE,
         replace(BASE, cities=480),
     ),
-    "years": tuple(replace(BASE, years=years) for years in (1, 2, 3, 5)),
+    "years": tuple(replace(BASE, years=years) for years in (2, 3, 5)),
     "options": tuple(replace(BASE, options=options) for options in (2, 4, 8, 16)),
 }
 SIZES = tuple(dict.fromkeys(size for sizes in AXES.values() for size in sizes))

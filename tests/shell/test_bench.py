@@ -137,13 +137,13 @@ def test_what_was_known_of_an_ended_cell_is_kept(monkeypatch):
 
 
 def test_growth_is_told_with_its_power():
-    figures = {1: 2.0, 2: 8.0, 3: 18.0}
+    figures = {2: 8.0, 3: 18.0, 5: 50.0}
     rows = [row("legation", size=f"{years}:3", build=build) for years, build in figures.items()]
     rows.append(row("scip", size="3:3", proven=False, solve=9.0))
     lines = growth.report(rows).splitlines()
-    assert "| years: to build, s | 1 | 2 | 3 | 5 | power |" in lines
-    assert "| legation | 2.00 | 8.00 | 18.00 |  | 2.0 |" in lines
-    assert "| scip |  |  | > 10.00 |  |  |" in lines
+    assert "| years: to build, s | 2 | 3 | 5 | power |" in lines
+    assert "| legation | 8.00 | 18.00 | 50.00 | 2.0 |" in lines
+    assert "| scip |  | > 10.00 |  |  |" in lines
 
 
 def test_siting_is_measured_on_drawn_towns():
