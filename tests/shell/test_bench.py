@@ -35,10 +35,11 @@ def test_the_world_has_its_size_and_whole_thousands():
     assert all(a == int(a) for r in rungs for a in (*r.establishing, *r.running, *r.closing))
 
 
+@pytest.mark.parametrize("size", [TINY, Size(3, 2, 20, 12, 3), Size(3, 3, 16, 8, 3, 4)], ids=str)
 @pytest.mark.parametrize("method", [m for m in METHODS if peer(m)[0]])
-def test_every_package_agrees_on_the_optimum(method):
+def test_every_package_agrees_on_the_optimum(method, size):
     pytest.importorskip(peer(method)[0], reason="needs the extra `bench`")
-    problem = TINY.draw()
+    problem = size.draw()
     ours = highs(formulate(problem), Limits())
     assert ours.status is Status.OPTIMAL
     build, solve = METHODS[method]()
