@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import highspy
 import numpy as np
 import pytest
 from benchmarks.world import world
@@ -9,13 +10,15 @@ from benchmarks.world import world
 from legation.engine import tailored as module
 from legation.engine.choice import Method, solver
 from legation.engine.core import compress, keep
+from legation.engine.counts import counted
 from legation.engine.courses import courses
+from legation.engine.cuts import tighten
 from legation.engine.prices import price
 from legation.engine.tailored import NAME, legation, tailored
 from legation.planning.brief import MeasuresPerYear
 from legation.planning.checking import check
 from legation.programme.assembly import formulate
-from legation.programme.highs import highs, relax
+from legation.programme.highs import _read, highs, relax
 from legation.programme.plans import plan
 from legation.programme.solver import Limits, Status
 
@@ -89,7 +92,6 @@ def test_highs_answers_small_programmes_and_questions_without_an_aim(monkeypatch
     asked = solvers_asked(monkeypatch)
     assert legation(f, LIMITS).solver == "HiGHS"
     monkeypatch.setattr(module, "FEW", 0)
-    monkeypatch.setattr(module, "MOST", 1.0)
     assert legation(f, LIMITS).solver == NAME
     assert legation(replace(f, objective=np.zeros(f.columns)), LIMITS).solver == "HiGHS"
     assert len(asked) == 2
@@ -110,11 +112,63 @@ def test_a_plan_that_no_restriction_holds_is_left_to_highs(monkeypatch):
     assert tailored(f, LIMITS).solver == "HiGHS"
 
 
-def test_a_core_that_is_hardly_smaller_is_left_to_highs(monkeypatch):
-    f = formulate(world(2, 1, states=12, cities=6, organisations=2))
-    monkeypatch.setattr(module, "FEW", 0)
-    monkeypatch.setattr(module, "MOST", 0.0)
-    assert tailored(f, LIMITS).solver == "HiGHS"
+@pytest.mark.parametrize("soon", [1, 60])
+def test_where_the_first_plan_is_poor_cuts_and_larger_cores_find_the_same_optimum(monkeypatch, problem, soon):
+    f = formulate(problem)
+    for name, value in {"MANAGED": 0, "CUT": 0, "HARD": 0 if soon == 1 else 10**6, "SOON": soon, "SMALL": 40}.items():
+        monkeypatch.setattr(module, name, value)
+    monkeypatch.setattr(module, "LARGER", (60, 120))
+    cut = []
+    monkeypatch.setattr(module, "tighten", lambda *given: cut.append(tighten(*given)) or cut[-1])
+    found = tailored(f, LIMITS)
+    assert found.solver == NAME
+    assert found.objective == pytest.approx(highs(f, LIMITS).objective, rel=1e-6)
+    assert found.bound >= found.objective - 1e-6
+    assert any(len(some.formulation.row_lower) for some in cut)
+
+
+def test_cuts_lower_the_bound_and_drop_no_best_plan(problem):
+    f = formulate(problem)
+    best = highs(f, LIMITS)
+    whole = f.integer | f.whole
+    whole[f.layout.up[f.layout.up >= 0]] = whole[f.layout.down[f.layout.down >= 0]] = True
+    cut = tighten(f, whole, LIMITS)
+    assert len(cut.formulation.row_lower) > len(f.row_lower)
+    assert highs(cut.formulation, LIMITS).objective == pytest.approx(best.objective, rel=2e-6)
+    bound = courses(cut.formulation, f.layout, price(cut.formulation, f.layout, cut.prices)).bound
+    value, _ = relax(f, LIMITS)
+    assert best.objective - 1e-6 <= bound < value - 0.1 * (value - best.objective)
+
+
+def test_numbers_of_like_columns_change_no_plan(problem):
+    f = formulate(problem)
+    more = counted(f)
+    assert more.formulation.columns > f.columns
+    best, same = highs(f, LIMITS), highs(more.formulation, LIMITS)
+    assert same.objective == pytest.approx(best.objective, rel=2e-6)
+    point = more.point(best.x)
+    rows = np.repeat(np.arange(len(more.formulation.row_lower)), np.diff(more.formulation.start))
+    kept = np.bincount(rows, weights=more.formulation.value * point[more.formulation.index])
+    assert (kept <= more.formulation.row_upper + 1e-6).all()
+    assert (kept >= more.formulation.row_lower - 1e-6).all()
+    row = np.arange(more.formulation.columns, dtype=float)
+    assert more.spread(row) @ best.x == pytest.approx(row @ point)
+
+
+def test_rows_that_tell_nothing_apart_count_nothing():
+    f = formulate(world(2, 1, states=4, cities=2, organisations=1))
+    assert counted(f).formulation is f
+
+
+def test_bounded_columns_that_may_be_unbounded_have_no_plan():
+    f = formulate(world(2, 1, states=4, cities=2, organisations=1))
+
+    class Model:
+        getModelStatus = staticmethod(lambda: highspy.HighsModelStatus.kUnboundedOrInfeasible)  # noqa: N815 (its name)
+        getInfo = version = staticmethod(lambda: None)  # noqa: N815 (its name)
+        getRunTime = staticmethod(lambda: 0.0)  # noqa: N815 (its name)
+
+    assert _read(Model, f).status is Status.INFEASIBLE
 
 
 @pytest.mark.parametrize("small", [0, 10**6])

@@ -12,6 +12,7 @@ from problems import KINDS, problems
 
 from legation.engine.core import compress, keep
 from legation.engine.courses import courses
+from legation.engine.cuts import tighten
 from legation.engine.prices import price
 from legation.engine.tailored import NAME, tailored
 from legation.errors import InfeasibleError
@@ -65,3 +66,17 @@ def test_no_plan_is_worth_more_than_the_bound_of_any_prices(problem, seed, scale
         assert highs(core.formulation, EXACT).objective == pytest.approx(reference.objective, abs=1e-6)
     else:
         assert core.formulation.constant == pytest.approx(reference.objective, abs=1e-6)
+
+
+@settings(EXAMPLES, max_examples=40)
+@given(problems(most_rules=5))
+def test_cuts_leave_the_best_plan_its_place(problem):
+    f = formulate(problem)
+    reference = highs(f, EXACT)
+    if reference.status is not Status.OPTIMAL:
+        return
+    cut = tighten(f, f.integer | f.whole, EXACT)
+    assert cut is not None
+    assert highs(cut.formulation, EXACT).objective == pytest.approx(reference.objective, abs=1e-5)
+    found = courses(cut.formulation, f.layout, price(cut.formulation, f.layout, cut.prices))
+    assert found.bound >= reference.objective - 1e-5

@@ -16,10 +16,11 @@ SLACK = 1e-9  # rows that cannot be broken by more than this are left out
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Core:
-    """A smaller programme, the columns of the larger one that it keeps, and the values of the others."""
+    """A smaller programme, the columns and rows of the larger one that it keeps, and the values of other columns."""
 
     formulation: Formulation
     kept: Index
+    rows: Index
     fixed: Vector
 
     def whole(self, point: Vector) -> Vector:
@@ -99,4 +100,4 @@ def compress(f: Formulation, lower: Vector, upper: Vector, also: Vector | None =
         soft=(),
         layout=None,
     )
-    return Core(smaller, kept, fixed)
+    return Core(smaller, kept, np.flatnonzero(binds), fixed)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from legation.programme.formulation import Formulation, Vector
+from legation.programme.formulation import Formulation, Index, Vector
 from legation.programme.solver import NOTHING, Limits, Solution, Status
 
 Highs = Any  # highspy ships no types
@@ -34,14 +34,18 @@ def prove(
     *,
     presolve: bool = True,
 ) -> Solution:
-    """Solve a small programme, from a good plan where there is one, in at most so many nodes.
+    """Solve a programme, from a good plan where there is one, in at most so many nodes.
 
     No effort goes into plans of which HiGHS would guess that they are good, nor into beginning again.
+    presolve: simplify first; on large covering programmes that takes longer than it saves
     """
     options = _options(limits) | PROVING | ({} if nodes is None else {"mip_max_nodes": nodes})
-    if not presolve:
-        options |= {"presolve": "off"}
-    return _solve(formulation, options, start)
+    return _solve(formulation, options if presolve else options | {"presolve": "off"}, start)
+
+
+def seek(formulation: Formulation, limits: Limits, start: Vector | None, nodes: int) -> Solution:
+    """Look for a good plan of a small programme in at most so many nodes, also near the plans that are known."""
+    return _solve(formulation, _options(limits) | PROVING | SEEKING | {"mip_max_nodes": nodes}, start)
 
 
 def relax(formulation: Formulation, limits: Limits) -> tuple[float, Vector] | None:
@@ -69,6 +73,73 @@ PROVING: Options = {
         for name in ("feasibility_jump", "rens", "rins", "root_reduced_cost", "shifting", "zi_round")
     },
 }
+
+SEEKING: Options = {
+    "mip_heuristic_effort": 0.1,
+    "mip_heuristic_run_rens": True,
+    "mip_heuristic_run_rins": True,
+}
+
+
+class Relaxation:
+    """A programme of which nothing need be whole, kept by HiGHS: rows are added to it, and it is solved again."""
+
+    def __init__(self, formulation: Formulation, limits: Limits) -> None:
+        """Hand the programme over."""
+        with _quiet():
+            self._model = _load(replace(formulation, integer=np.zeros(formulation.columns, dtype=bool)))
+        for option, setting in (_options(limits) | {"presolve": "off", "solver": "simplex"}).items():
+            self._model.setOptionValue(option, setting)
+
+    def solve(self) -> Relaxed | None:
+        """Return the best point, or None if there is none."""
+        import highspy
+
+        with _quiet():
+            self._model.run()
+        if self._model.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            return None
+        found, basis = self._model.getSolution(), self._model.getBasis()
+        kinds = {highspy.HighsBasisStatus.kLower: 1.0, highspy.HighsBasisStatus.kUpper: -1.0}
+        return Relaxed(
+            x=np.array(found.col_value),
+            rows=np.array(found.row_value),
+            prices=np.array(found.row_dual),
+            side=np.array([kinds.get(s, 0.0) for s in basis.col_status]),
+            row_side=np.array([kinds.get(s, 0.0) for s in basis.row_status]),
+            basic=np.array(self._model.getBasicVariables()[1]),
+        )
+
+    def add(self, start: Index, index: Index, value: Vector, lower: Vector) -> None:
+        """Add rows that are to be at least this much."""
+        for at, least in enumerate(lower.tolist()):
+            some = slice(start[at], start[at + 1])
+            self._model.addRow(least, np.inf, len(index[some]), index[some].astype(np.int32), value[some])
+
+    def drop(self, rows: Index) -> None:
+        """Take rows away."""
+        if len(rows):
+            self._model.deleteRows(len(rows), rows.astype(np.int32))
+
+    def inverse(self, place: int) -> Vector:
+        """Return a row of the inverse of the basis, (rows,)."""
+        return np.array(self._model.getBasisInverseRow(place)[1])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Relaxed:
+    """A best point at a corner: the columns, the rows, their prices, and what the corner is made of.
+
+    side: 1 where a column (or row) is held at its lower bound, -1 at its upper one, else 0; basic: by place in the
+    basis the column, or below 0 a row
+    """
+
+    x: Vector
+    rows: Vector
+    prices: Vector
+    side: Vector
+    row_side: Vector
+    basic: Index
 
 
 def _solve(formulation: Formulation, options: Options, start: Vector | None) -> Solution:
@@ -132,7 +203,8 @@ def _read(model: Highs, f: Formulation) -> Solution:
 
     status, info = model.getModelStatus(), model.getInfo()
     version, seconds = str(model.version()), float(model.getRunTime())
-    if status == highspy.HighsModelStatus.kInfeasible:
+    statuses = highspy.HighsModelStatus  # our columns are bounded, so that what may be unbounded is not
+    if status in (statuses.kInfeasible, statuses.kUnboundedOrInfeasible):
         return Solution(Status.INFEASIBLE, NOTHING, solver="HiGHS", version=version, seconds=seconds)
     if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
         return Solution(Status.UNKNOWN, NOTHING, solver="HiGHS", version=version, seconds=seconds)
