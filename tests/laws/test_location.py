@@ -297,3 +297,58 @@ def test_as_many_sites_are_needed_as_the_largest_would_be() -> None:
     assert fewest(np.array([4.0, 9.0, 1.0]), 9.0) == 1
     assert fewest(np.array([4.0, 9.0, 1.0]), 9.5) == 2
     assert fewest(np.array([4.0, 9.0, 1.0]), 14.0) == 3
+
+
+def odd(name: str) -> Problem:
+    """Return a problem at the edge of what can be asked."""
+    ones = np.ones((6, 4))
+    reach = np.array([0, 2, 4, 4, 6])
+    tight = Capacitated(ones, np.ones(4), np.full(4, 2.0), np.ones(6))
+    return {
+        "every site open": Median(np.arange(24.0).reshape(6, 4), 4),
+        "all the same": Median(ones, 2),
+        "nothing costs": Median(np.zeros((6, 4)), 1),
+        "one of each": Median(np.ones((1, 1)), 1),
+        "double rows": Median(np.tile(np.arange(12.0).reshape(3, 4), (5, 1)), 2),
+        "no demand": Cover(reach, np.array([0, 1, 0, 1, 2, 3]), np.zeros(4), 4, 2),
+        "nobody reached": Cover(np.zeros(5, dtype=np.int64), np.empty(0, dtype=np.int64), np.ones(4), 4, 2),
+        "every site covers": Cover(reach, np.array([0, 1, 0, 1, 2, 3]), np.ones(4), 4, 4),
+        "double sites": Cover(reach, np.array([0, 1, 0, 1, 2, 3]), np.arange(4.0), 4, 1),
+        "free sites": Facilities(ones, np.zeros(4)),
+        "no way between": Facilities(np.where(np.eye(4) > 0, 0.0, 1e9), np.ones(4)),
+        "capacity to spare for none": tight,
+        "some ask for nothing": replace(tight, demand=np.array([0.0, 2.0, 1.0, 0.0, 2.0, 0.0]), single=True),
+        "some hold nothing": replace(tight, capacity=np.array([0.0, 6.0, 0.0, 1.0])),
+        "nobody asks for anything": replace(tight, demand=np.zeros(6)),
+    }[name]
+
+
+@pytest.mark.parametrize("small", [0, 10**6])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("every site open", "all the same", "nothing costs", "one of each", "double rows", "no demand"),
+        *("nobody reached", "every site covers", "double sites", "free sites", "no way between"),
+        *("capacity to spare for none", "some ask for nothing", "some hold nothing", "nobody asks for anything"),
+    ],
+)
+def test_the_edges_of_what_can_be_asked_are_answered(name: str, small: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("legation.location.capacitated.SMALL", small)
+    problem = odd(name)
+    siting = site(problem, forever)
+    assert siting.status is Status.OPTIMAL
+    assert check(problem, siting) == ()
+    single = replace(problem, single=True) if isinstance(problem, Capacitated) else problem
+    assert siting.objective == pytest.approx(best_by_trying(single))
+
+
+@pytest.mark.parametrize("single", [False, True])
+def test_facilities_that_are_out_of_time_are_told_with_a_bound(single: bool) -> None:
+    chance = np.random.default_rng(2)
+    cost, demand = chance.random((120, 40)) * 50, chance.integers(1, 9, 120).astype(float)
+    problem = Capacitated(cost, chance.random(40) * 90, np.full(40, 40.0), demand, single)
+    ticks = iter([1.0] * 4 + [0.0] * 10**6)
+    siting = site(problem, lambda: next(ticks))
+    assert siting.bound <= siting.objective
+    assert siting.gap >= 0
+    assert check(problem, siting) == ()

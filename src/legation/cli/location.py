@@ -89,13 +89,13 @@ def locate(  # noqa: PLR0913, PLR0917 - each is an option
 
 
 def _tell(found: locating.Located) -> None:
-    what = "demand covered" if found.kind is Kind.COVER else "cost"
+    what, unit = ("demand covered", "") if found.kind is Kind.COVER else ("cost", f" {found.unit}")
     put(f"{found.file}: {found.kind}, {found.customers} customers, {found.sites} sites (read as {found.layout}).")
     proven = found.status is Status.OPTIMAL
     end = "proven best" if proven else f"not proven: bound {found.bound:,.10g}, gap {100 * found.gap:.3f} %"
     total = sum(place.load for place in found.opened)
-    mean = f" ({found.objective / total:.4g} for each of the demand)" if found.kind is Kind.MEDIAN and total else ""
-    put(f"{what.capitalize()} {found.objective:,.10g}{mean}, {end}.")
+    mean = f" ({found.objective / total:.4g} for one of the demand)" if found.kind is Kind.MEDIAN and total else ""
+    put(f"{what.capitalize()} {found.objective:,.10g}{unit}{mean}, {end}.")
     put(f"{len(found.opened)} sites open. {found.seconds:.2f} s.")
     rows = [(place.site, place.customers, f"{place.load:,.10g}") for place in found.opened]
     show(table(("Site", "Customers>", "Demand served>"), rows))

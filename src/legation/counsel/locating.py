@@ -33,7 +33,8 @@ class Located:
     """A siting in the file's own names.
 
     layout: what the file was read as; kind: what was asked; objective, bound: cost, or demand covered
-    gap: relative, 0 where proven; served: (customer, site, share); seconds: of solving, by the clock
+    unit: of objective and bound; gap: relative, 0 where proven; served: (customer, site, share)
+    seconds: by the clock, from distances to proof
     """
 
     file: str
@@ -43,6 +44,7 @@ class Located:
     sites: int
     status: Status
     objective: float
+    unit: str
     bound: float
     gap: float
     proof: str
@@ -67,8 +69,8 @@ def located(
 ) -> Located:
     """Solve and check the location problem of a text that has the name of a file; raise as `locate` does."""
     found, data, question = readable(text, name, question, layout)
-    kind, problem = pose(data, question)
     begun = time.monotonic()
+    kind, problem = pose(data, question)
     siting = site(problem, lambda: begun + seconds - time.monotonic())
     spent = time.monotonic() - begun
     if siting.status is Status.UNKNOWN:
@@ -115,6 +117,7 @@ def _named(name: str, layout: str, kind: Kind, data: Data, siting: Siting, secon
         sites=sites,
         status=siting.status,
         objective=siting.objective,
+        unit=_unit(layout, kind, data),
         bound=siting.bound,
         gap=siting.gap,
         proof=siting.proof,
@@ -122,6 +125,18 @@ def _named(name: str, layout: str, kind: Kind, data: Data, siting: Siting, secon
         opened=tuple(Place(to[s], count[s], load[s]) for s in siting.opened),
         served=tuple((by[s.customer], to[s.site], s.share) for s in siting.served),
     )
+
+
+def _unit(layout: str, kind: Kind, data: Data) -> str:
+    """Say what the objective counts, as far as the file tells."""
+    if kind is Kind.COVER:
+        return "demand"
+    if isinstance(data, Costs):
+        return "in the file's unit of cost"
+    if layout == "cities":
+        return "demand x km"
+    sphere = isinstance(data, Points) and data.sphere
+    return "demand x m" if sphere else "demand x distance, in the file's unit of length"
 
 
 def _numbers(count: int) -> tuple[str, ...]:
