@@ -51,7 +51,8 @@ def question_of(opened: Opened, limits: Limits, plan: Plan | None = None) -> tup
     """Return a case as a question, and its best plan: solved, or the one given if it answers the same problem."""
     question = ask(opened.draft.problem, limits=limits)
     if plan is None:
-        return question, best(opened, limits).plan
+        found = question.solve(question.formulation)
+        return question, question.plan(found) if found else best(opened, limits).plan  # the latter says what conflicts
     if plan.problem != codec.digest(opened.draft.problem):
         raise OutOfDateError(
             f"The plan given answers another problem than {opened.case.name} asks now.",

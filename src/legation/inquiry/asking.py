@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from legation.errors import NotFoundError, UnsolvedError
+from legation.inquiry.narrowing import best_known, narrowed
 from legation.model import Form
 from legation.planning.accounts import height, held_forms
 from legation.planning.brief import Ceiling, Class, Rule, Tail
@@ -33,20 +34,24 @@ COARSE = 2e-3
 
 @dataclass(frozen=True, eq=False)
 class Question:
-    """A problem in canonical order, its columns and formulation, and how it is solved."""
+    """A problem in canonical order, its columns and formulation, and how it is solved.
+
+    known: plans found so far, as points: what is asked next mostly keeps one of them, and begins with it
+    """
 
     problem: Problem
     columns: Columns
     formulation: Formulation
     solver: Solver
     limits: Limits
+    known: list[Vector] = field(default_factory=list)
 
     def solve(self, formulation: Formulation) -> Solution | None:
         """Return the best solution of a variant of the formulation, None where there is none.
 
         Raise UnsolvedError where time ran out: an answer that rests on an unproven plan would be a guess.
         """
-        solution = settle(formulation, self.solver(formulation, self.limits), self.solver, self.limits)
+        solution = settle(formulation, self._solved(formulation), self.solver, self.limits)
         if solution.status is Status.INFEASIBLE:
             return None
         if solution.status is not Status.OPTIMAL:
@@ -54,7 +59,13 @@ class Question:
                 f"One of the plans that this answer needs was not proven within {self.limits.seconds:g} seconds.",
                 hint="Give it more time (--seconds), or ask for a wider gap (--gap).",
             )
+        self.known.append(solution.x)
         return solution
+
+    def _solved(self, formulation: Formulation) -> Solution:
+        if self.solver is not highs:
+            return self.solver(formulation, self.limits)
+        return narrowed(formulation, self.limits, best_known(formulation, self.known))
 
     def plan(self, solution: Solution, digest: str = "") -> Plan:
         """Return a solution as a plan of the problem, its figures recomputed exactly."""

@@ -150,7 +150,22 @@ def _solve(formulation: Formulation, options: Options, start: Vector | None) -> 
         if start is not None:
             _begin(model, start)
         model.run()
-        return _read(model, formulation)
+        solution = _read(model, formulation)
+    if start is not None and not _is_worth_it(formulation, solution):
+        return _solve(formulation, options, None)
+    return solution
+
+
+def _is_worth_it(f: Formulation, solution: Solution) -> bool:
+    """Say whether a point is worth what HiGHS says.
+
+    Where HiGHS is given a start and closes a programme while it reduces it, HiGHS 1.16 may hand back the start beside
+    the value of a better point.
+    """
+    if not len(solution.x):
+        return True
+    own = float(f.objective @ solution.x) + f.constant
+    return abs(own - solution.objective) <= 1e-6 * max(abs(own), 1.0)
 
 
 def _options(limits: Limits) -> Options:
