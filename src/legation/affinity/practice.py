@@ -10,6 +10,9 @@ from legation.model import Facts
 AFFINITY, PEERS = "affinity", "peers"
 """Attributes: the chance that a State in this position is there, and the share of States of like size that are."""
 
+ABSENT = "practice-absent"
+"""The code of an absence that practice finds unusual; a plan that opens there ends it."""
+
 USUAL, UNUSUAL = 0.8, 0.1
 """From which chance absence is worth a word, and up to which an opening is."""
 

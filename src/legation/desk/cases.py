@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import get_args
 
 from legation import sources
+from legation.affinity.practice import ABSENT
 from legation.appraisal.scoring import Appraisal
 from legation.cases.case import Case
 from legation.cases.drafting import Draft, draft
@@ -85,7 +86,7 @@ def appraisal(opened: Opened, interest: str = "") -> Appraisal:
 
 def practice(found: Appraisal) -> tuple[Finding, ...]:
     """Return where practice would have us and we are not."""
-    return tuple(f for f in found.findings if f.code == "practice-absent")
+    return tuple(f for f in found.findings if f.code == ABSENT)
 
 
 def questions(case: Case) -> tuple[Finding, ...]:

@@ -9,7 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from legation import __version__, codec
-from legation.affinity.practice import oddities
+from legation.affinity.practice import ABSENT, oddities
 from legation.atlas.figures import Atlas, Sheet, compile_atlas
 from legation.atlas.reading import survey_of
 from legation.cases.announced import announced_statistics
@@ -40,7 +40,7 @@ def paper(opened: Opened, planned: Planned) -> Paper:
     stated = planned.announced
     return Paper(
         opened.case,
-        replace(opened.draft, findings=(*opened.draft.findings, *practice_of_plan(opened, planned))),
+        replace(opened.draft, findings=(*_still(opened, planned), *practice_of_plan(opened, planned))),
         planned.plan,
         planned.digest,
         statistics=announced_statistics(opened.case),
@@ -51,11 +51,21 @@ def paper(opened: Opened, planned: Planned) -> Paper:
 
 def practice_of_plan(opened: Opened, planned: Planned) -> tuple[Finding, ...]:
     """Return the openings of a plan that practice finds unusual, by the facts on affinity that a case may hold."""
-    case = opened.case
-    states = {s.id: s.state for s in planned.problem.sites if s.track is Track.DIPLOMATIC}
-    opening = {states[m.site]: m.year for m in planned.plan.measures if m.kind is Kind.ESTABLISH and m.site in states}
+    case, opening = opened.case, _opening(planned)
     names = {s.code: s.name for s in case.states}
     return oddities(Facts(case.facts), names, opening, case.as_of.year)
+
+
+def _still(opened: Opened, planned: Planned) -> tuple[Finding, ...]:
+    """Return the findings of a case but for absences that its plan ends."""
+    ended = _opening(planned)
+    return tuple(f for f in opened.draft.findings if f.code != ABSENT or f.subject not in ended)
+
+
+def _opening(planned: Planned) -> dict[str, int]:
+    """Return the year in which a plan opens a mission, by State."""
+    states = {s.id: s.state for s in planned.problem.sites if s.track is Track.DIPLOMATIC}
+    return {states[m.site]: m.year for m in planned.plan.measures if m.kind is Kind.ESTABLISH and m.site in states}
 
 
 def rendered(made: Paper, kind: Format) -> str:
