@@ -8,9 +8,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from problems import problems
 
+from legation.engine.alike import keeps
 from legation.errors import InfeasibleError
 from legation.inquiry.asking import ask
-from legation.inquiry.ensembles import Batch, answers, keeps, unpacked
+from legation.inquiry.ensembles import Batch, answers, unpacked
 from legation.inquiry.futures import Ceilings, Costs, Futures, Rates, Slippage, Worth
 from legation.planning import brief as rules
 from legation.planning.problem import in_order

@@ -31,3 +31,13 @@ def door(tmp_path: Path, empty: Path) -> Iterator[Any]:
     opened = Door(Settings(registry=str(copy(empty, tmp_path / "legation.db"))))
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def scheduler(tmp_path: Path) -> Iterator[str]:
+    """Run a scheduler of Dask and two workers; return its address."""
+    pytest.importorskip("distributed")
+    from clusters import cluster
+
+    with cluster(tmp_path) as address:
+        yield address

@@ -5,12 +5,11 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import chores
 import pytest
+from clusters import environment, until
 
 from legation.compute import apart, spread
 from legation.errors import InfeasibleError, LostError, NotFoundError, StoppedError
@@ -93,29 +92,6 @@ def test_apart(tmp_path: Path) -> None:
     assert not any(alive(pid) for pid in begun(tmp_path))
 
 
-@pytest.fixture
-def scheduler(tmp_path: Path) -> Iterator[str]:
-    """Run a scheduler of Dask and two workers, each a process; return its address."""
-    pytest.importorskip("distributed")
-    file = tmp_path / "scheduler.json"
-    local = ("--scheduler-file", str(file), "--no-dashboard")
-    one = ("--nthreads", "1", "--no-nanny", "--local-directory", str(tmp_path))
-    with contextlib.ExitStack() as running:
-        for arguments in (
-            ("scheduler", "--host", "127.0.0.1", "--port", "0", *local),
-            *2 * (("worker", *local, *one),),
-        ):
-            dask = [sys.executable, "-m", "dask", *arguments]
-            process = subprocess.Popen(dask, env=environment(), stderr=subprocess.DEVNULL, cwd=tmp_path)
-            running.callback(process.wait)
-            running.callback(process.kill)
-        until(file.exists)
-        import json
-
-        until(lambda: file.read_text(encoding="utf-8").strip().endswith("}"))
-        yield json.loads(file.read_text(encoding="utf-8"))["address"]
-
-
 def test_a_cluster_gives_the_same(scheduler: str, tmp_path: Path) -> None:
     """Though one of its two workers is killed in the middle."""
     begun_in = tmp_path / "begun"
@@ -158,16 +134,3 @@ def alive(pid: int) -> bool:
     with contextlib.suppress(OSError):
         return ") Z " not in Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
     return True
-
-
-def until(true: object, seconds: float = 300) -> None:
-    """Wait for something to become true."""
-    end = time.monotonic() + seconds
-    while not true():  # type: ignore[operator]
-        assert time.monotonic() < end
-        time.sleep(0.02)
-
-
-def environment() -> dict[str, str]:
-    """Return an environment in which a process finds Legation and the chores."""
-    return os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}

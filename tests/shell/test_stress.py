@@ -2,6 +2,9 @@
 
 import csv
 import json
+import multiprocessing
+import os
+import signal
 
 import pytest
 
@@ -22,6 +25,14 @@ def opened():
     return cases.open_case("ruritania")
 
 
+@pytest.fixture(scope="module", autouse=True)
+def small_batches():
+    """Make batches of twenty futures, so that few make several."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("legation.inquiry.ensembles.SIZE", 20)
+        yield
+
+
 @pytest.fixture(scope="module")
 def alone(opened):
     """Return what one process finds in 60 futures."""
@@ -31,6 +42,48 @@ def alone(opened):
 def test_workers_change_no_digit(opened, alone):
     """Three processes find what one finds."""
     assert stress(opened, DRAWN, Work(60, 1, processes=3), LIMITS) == alone
+
+
+def test_a_killed_worker_loses_nothing(opened, alone):
+    """Its batch is planned by another, and no digit changes."""
+    killed = []
+
+    def kill(*_):
+        if not killed:
+            killed.extend(multiprocessing.active_children())
+            os.kill(killed[0].pid, signal.SIGKILL)
+
+    assert stress(opened, DRAWN, Work(60, 1, processes=2), LIMITS, kill) == alone
+    assert killed
+
+
+def test_a_cluster_finds_the_same(opened, alone, scheduler):
+    """Though one of its two workers is killed before the last batch is done."""
+    from distributed import Client
+
+    with Client(scheduler, set_as_default=False) as client:
+        pids = list(client.run(os.getpid).values())
+        assert len(pids) == 2
+
+        def kill(*_):
+            if len(pids) == 2:
+                os.kill(pids.pop(), signal.SIGKILL)
+
+        assert stress(opened, DRAWN, Work(60, 1, scheduler=scheduler), LIMITS, kill) == alone
+    assert len(pids) == 1
+
+
+def test_fewer_futures_are_the_first_of_many(opened, alone, tmp_path):
+    """A batch that is not full is planned as the beginning of one that is, and is planned again where more is asked."""
+    kept = tmp_path / "kept"
+    few = stress(opened, DRAWN, Work(50, 1, processes=1, resume=kept), LIMITS)
+    assert few.futures == 50
+    seen = []
+    many = stress(opened, DRAWN, Work(60, 1, processes=1, resume=kept), LIMITS, lambda *at: seen.append(at))
+    assert many == alone
+    assert seen == [(3, 3)]
+    assert stress(opened, DRAWN, Work(50, 1, processes=1, resume=kept), LIMITS, lambda *at: seen.append(at)) == few
+    assert seen == [(3, 3)]
 
 
 def test_it_goes_on_where_it_was_broken_off(opened, alone, tmp_path):
@@ -57,8 +110,14 @@ def test_a_file_of_another_question_is_refused(opened, tmp_path):
 
 
 def test_it_stops_once_shares_are_known(opened):
-    """A wide interval is reached after the first look."""
-    assert stress(opened, DRAWN, Work(400, 1, 0.2, processes=1), LIMITS).futures == 100
+    """At the first look, every second batch, at which no interval is wider: not before, and not later."""
+    widths = {n: stress(opened, DRAWN, Work(n, 1, processes=1), LIMITS).half_width for n in (40, 80, 120)}
+    assert widths[40] > widths[80] > widths[120]
+    for count in (40, 80, 120):
+        work = Work(400, 1, widths[count] + 1e-9, processes=1)
+        stopped = stress(opened, DRAWN, work, LIMITS)
+        assert (stopped.futures, stopped.half_width) == (count, widths[count])
+    assert stress(opened, DRAWN, Work(60, 1, 1e-6, processes=1), LIMITS).futures == 60
 
 
 def test_the_verb_writes_all_forms(tmp_path, capsys):

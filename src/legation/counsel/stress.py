@@ -7,23 +7,25 @@ from base64 import b64decode, b64encode
 from collections.abc import Callable, Generator
 from contextlib import ExitStack, closing
 from hashlib import sha256
+from itertools import takewhile
 from pathlib import Path
 
 from legation import codec, compute
 from legation.appraisal import Appraisal
 from legation.cases.case import Case
 from legation.desk.cases import Opened
+from legation.engine.alike import ordinary
 from legation.errors import InvalidError, OutOfDateError, RefusedError, UnsolvedError
 from legation.inquiry.acceptability import Accepted, Levels, acceptability, widest
 from legation.inquiry.asking import Question, ask
-from legation.inquiry.ensembles import Answer, Batch, answers, batches, packed, solve, unpacked
+from legation.inquiry.ensembles import SIZE, Answer, Batch, answers, batches, packed, unpacked
 from legation.inquiry.futures import Appraised, Futures, Uncertainty, Way, Weights
 from legation.inquiry.regret import Judged, Sample, best_on_average, judge, minimax, sample
 from legation.planning.outcome import Measure
 from legation.programme.solver import Limits, Solution, Status
 from legation.values import value
 
-CHECKED = 5
+CHECKED = 2
 """After so many batches the stopping rule is asked."""
 FORMAT = "legation-stress/1"
 
@@ -131,8 +133,7 @@ def _done(
     todo: tuple[Batch, ...], work: Work, progress: Callable[[int, int], None] | None
 ) -> Generator[tuple[Answer, ...]]:
     """Go through the answers of all batches in order: those that a file has, and then those that are planned."""
-    kept = _kept(work.resume, _key(todo[0])) if work.resume else []
-    kept = kept[: len(todo)]
+    kept = _kept(work.resume, todo) if work.resume else []
     yield from kept
     with ExitStack() as stack:
         stream = stack.enter_context(work.resume.open("a", encoding="utf-8")) if work.resume else None
@@ -151,13 +152,13 @@ def _done(
 
 def _key(batch: Batch) -> str:
     """Return what says that two batches answer the same question."""
-    asked = (codec.digest(batch.problem), repr(batch.uncertainties), batch.seed, len(batch.numbers), batch.limits.gap)
+    asked = (codec.digest(batch.problem), repr(batch.uncertainties), batch.seed, SIZE, batch.limits.gap)
     return sha256(repr(asked).encode()).hexdigest()
 
 
-def _kept(path: Path, key: str) -> list[tuple[Answer, ...]]:
-    """Return what a file has of earlier work, and leave only what is whole in it; begin it where there is none."""
-    head = json.dumps({"format": FORMAT, "key": key})
+def _kept(path: Path, todo: tuple[Batch, ...]) -> list[tuple[Answer, ...]]:
+    """Return what a file has of earlier work, and leave only whole batches in it; begin it where there is none."""
+    head = json.dumps({"format": FORMAT, "key": _key(todo[0])})
     lines = path.read_text(encoding="utf-8").splitlines(keepends=True) if path.is_file() else []
     if not lines:
         path.write_text(head + "\n", encoding="utf-8")
@@ -167,13 +168,15 @@ def _kept(path: Path, key: str) -> list[tuple[Answer, ...]]:
             f"{path} keeps futures of another question: the case, what is uncertain, the seed or the gap was another.",
             hint="Ask as before, or name another file (--resume).",
         )
-    whole = [line for line in lines[1:] if line.endswith("\n")]
-    if len(whole) + 1 < len(lines):
-        path.write_text("".join(lines[: len(whole) + 1]), encoding="utf-8")
     try:
-        return [tuple(_read(*row) for row in json.loads(line)) for line in whole]
+        found = [tuple(_read(*row) for row in json.loads(line)) for line in lines[1:] if line.endswith("\n")]
     except (ValueError, TypeError) as error:
         raise InvalidError(f"{path} is damaged.", hint="Delete it, and begin again.") from error
+    asked = zip(found, todo, strict=False)
+    kept = [some[: len(b.numbers)] for some, b in takewhile(lambda pair: len(pair[0]) >= len(pair[1].numbers), asked)]
+    if len(kept) < min(len(todo), len(lines) - 1):  # what breaks off, or was the last batch of fewer futures
+        path.write_text("".join(lines[: len(kept) + 1]), encoding="utf-8")
+    return kept
 
 
 def _read(number: int, plan: str, worth: float, bound: float) -> Answer:
@@ -184,7 +187,7 @@ def _read(number: int, plan: str, worth: float, bound: float) -> Answer:
 
 
 def _told(opened: Opened, question: Question, futures: Futures, found: tuple[Answer, ...]) -> Stress:
-    nominal = solve(question.formulation, question.limits)
+    nominal = ordinary(question.formulation, question.limits)
     plans = () if nominal.status not in (Status.OPTIMAL, Status.FEASIBLE) else (packed(nominal.x),)
     planned = [a for a in found if a.plan]
     if not planned:

@@ -67,7 +67,7 @@ def tailored(formulation: Formulation, limits: Limits, known: Vector | None = No
 
     known: a plan that keeps all rows; where the bound shows it to be good enough it is the answer
     """
-    layout = _usable(formulation)
+    layout = usable(formulation)
     root = relax(formulation, limits) if layout is not None else None
     if layout is None or root is None:
         return highs(formulation, limits)
@@ -90,7 +90,7 @@ def _given(f: Formulation, known: Vector, bound: float) -> Solution:
     return Solution(Status.OPTIMAL, known, value, max(value, bound), NAME)
 
 
-def _usable(f: Formulation) -> Layout | None:
+def usable(f: Formulation) -> Layout | None:
     """Return the layout if the programme is still as it was laid: no column more, no row of a single site lifted."""
     layout = f.layout
     if layout is None or layout.columns != f.columns:

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from legation.engine.alike import keeps, ordinary
 from legation.errors import InfeasibleError
 from legation.inquiry.asking import Question, aimed, with_row
-from legation.inquiry.ensembles import Answer, keeps, packed, solve, unpacked
+from legation.inquiry.ensembles import Answer, packed, unpacked
 from legation.inquiry.futures import Futures
 from legation.programme.formulation import Formulation, Vector
 from legation.programme.solver import Solution, Status
@@ -88,7 +89,7 @@ def judge(taken: Sample, plan: bytes) -> Judged:
 def best_on_average(taken: Sample) -> Judged:
     """Return the plan within the brief as it stands whose mean worth over the futures is largest: one programme."""
     f, futures = taken.question.formulation, taken.futures
-    found = solve(aimed(f, futures.objective(taken.worth.mean(axis=0))), taken.question.limits)
+    found = ordinary(aimed(f, futures.objective(taken.worth.mean(axis=0))), taken.question.limits)
     return judge(taken, packed(_point(found)))
 
 

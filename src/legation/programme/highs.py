@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from legation.errors import UnsolvedError
 from legation.programme.formulation import Formulation, Index, Vector
 from legation.programme.solver import NOTHING, Limits, Solution, Status
 
@@ -63,6 +64,65 @@ def relax(formulation: Formulation, limits: Limits) -> tuple[float, Vector] | No
         if model.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             return None
         return float(model.getInfo().objective_function_value), np.array(model.getSolution().row_dual)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Vertex:
+    """The best point if nothing had to be whole, (columns,), what it is worth, and what a unit more of each column is.
+
+    basis: from where a similar programme is solved again
+    """
+
+    value: float
+    x: Vector
+    reduced: Vector
+    basis: Any
+
+
+class Repeated:
+    """A programme in which nothing need be whole, kept by HiGHS to be solved again and again as bounds or aims move."""
+
+    def __init__(self, formulation: Formulation, limits: Limits) -> None:
+        with _quiet():
+            self._model = _load(replace(formulation, integer=np.zeros(formulation.columns, dtype=bool)))
+        # Devex: steepest edges are forgotten with every other basis, and cost more than they save
+        devex: Options = {"presolve": "off", "solver": "simplex", "simplex_dual_edge_weight_strategy": 1}
+        for option, setting in (_options(limits) | devex).items():
+            self._model.setOptionValue(option, setting)
+        self._columns = np.arange(formulation.columns, dtype=np.int32)
+
+    def aim(self, objective: Vector) -> None:
+        """Change the objective; the constant stays."""
+        self._model.changeColsCost(len(self._columns), self._columns, objective)
+
+    def solve(self, lower: Vector, upper: Vector, basis: Any = None) -> Vertex | None:  # noqa: ANN401
+        """Return the best point within these bounds, None where there is none.
+
+        basis: where to begin, else where the last solve ended; raise UnsolvedError where HiGHS gives up
+        """
+        import highspy
+
+        model, ended = self._model, highspy.HighsModelStatus
+        if basis is not None:
+            model.setBasis(basis)
+        model.changeColsBounds(len(self._columns), self._columns, lower, upper)
+        model.run()
+        status = model.getModelStatus()
+        if status == ended.kInfeasible:
+            return None
+        if status != ended.kOptimal:
+            raise UnsolvedError("HiGHS could not solve a relaxation.", hint="Give it more time (--seconds).")
+        found = model.getSolution()
+        return Vertex(
+            float(model.getInfo().objective_function_value),
+            np.array(found.col_value),
+            np.array(found.col_dual),
+            model.getBasis(),
+        )
+
+    def prices(self) -> Vector:
+        """Return the prices of rows where the last solve ended, as `relax` does."""
+        return np.array(self._model.getSolution().row_dual)
 
 
 PROVING: Options = {
