@@ -62,6 +62,7 @@ def test_a_cluster_finds_the_same(opened, alone, scheduler):
     from distributed import Client
 
     with Client(scheduler, set_as_default=False) as client:
+        client.wait_for_workers(2)
         pids = list(client.run(os.getpid).values())
         assert len(pids) == 2
 
