@@ -284,6 +284,7 @@ def test_a_request_with_a_key_is_done_once(door: Door, monkeypatch: pytest.Monke
     assert (first.status_code, first.json()) == (again.status_code, again.json()) == (201, {"calls": 1})
     assert calls == ["a"]
     assert problem(anna.post("/counted?word=b", headers=key)) == (422, "key-reused")
+    assert problem(anna.post("/counted?word=a", headers={**key, "If-Match": '"1"'})) == (422, "key-reused")
     assert boris.post("/counted?word=a", headers=key).json() == {"calls": 2}
     for _ in range(2):
         assert problem(anna.post("/counted?word=bad", headers={"Idempotency-Key": "k2"})) == (422, "invalid")

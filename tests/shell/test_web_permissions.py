@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Any
 
 import pytest
 from fastapi import APIRouter
@@ -161,3 +162,24 @@ def test_every_reference_of_the_description_leads_somewhere(door: Door) -> None:
 def test_the_description_is_served(door: Door) -> None:
     """To anybody: it tells nothing that the documentation does not."""
     assert door.stranger().get("/openapi.json").json() == described(door.app)
+
+
+# What the command line can do
+
+
+def test_every_verb_has_its_address_or_none(door: Door) -> None:
+    """The page names all verbs, and the addresses that do the same, all of which there are, or why there is none."""
+    import typer
+
+    from legation.cli.main import app
+
+    page = (Path(__file__).parents[2] / "docs/reference/api.md").read_text(encoding="utf-8")
+    section = page.partition("## From a verb to its address")[2].partition("\n## ")[0]
+    rows = dict(re.findall(r"^\| `([a-z -]+)` \| (.*) \|$", section, re.MULTILINE))
+    groups: dict[str, Any] = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+    verbs = {f"{v} {w}" if w else v for v, c in groups.items() for w in getattr(c, "commands", {"": None})}
+    assert set(rows) == verbs
+    served = {f"{method} {route.path.removeprefix(API)}" for method, route in operations(door)}
+    named = {verb: set(re.findall(r"`([A-Z]+ /[^`]*)`", said)) for verb, said in rows.items()}
+    assert {address for said in named.values() for address in said} <= served
+    assert [v for v, said in rows.items() if not named[v] and "command line only" not in said] == ["jobs ask"]

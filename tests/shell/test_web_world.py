@@ -110,3 +110,18 @@ def test_numbers_that_cannot_be_counted_with_are_refused(door: Door, factor: str
     )
     assert problem(answer) == (422, "invalid")
     assert "too large" in answer.json()["detail"]
+
+
+def test_a_case_is_made_for_a_state(door: Door) -> None:
+    """Of what the product knows, once under a name; it can be planned at once."""
+    anna, rita = door.signed_in("anna", Role.PLANNER), door.signed_in("rita", Role.READER)
+    new = {"name": "estonia", "first": 2027, "last": 2028, "as_of": "2026-06-01"}
+    assert said(anna.post("/states/Estonia/cases?reason=First", json=new), 201)["number"] == 1
+    case = said(rita.get("/cases/estonia"))
+    assert (case["sender"], case["as_of"], case["brief"]["years"]) == ("EST", "2026-06-01", [2027, 2028])
+    assert said(anna.get("/cases/estonia/problem"))["sites"]
+    assert problem(anna.post("/states/Estonia/cases?reason=Again", json=new)) == (412, "precondition-failed")
+    for wrong in ({"name": "a/b"}, {"name": "b", "first": 2030, "last": 2029}, {"name": "c", "first": 1800}):
+        assert problem(anna.post("/states/Estonia/cases?reason=x", json=wrong)) == (422, "invalid")
+    assert problem(anna.post("/states/Atlantis/cases?reason=x", json={"name": "d"})) == (404, "not-found")
+    assert problem(rita.post("/states/Estonia/cases?reason=x", json=new)) == (403, "forbidden")

@@ -54,7 +54,7 @@ from legation.web.review import (
     NewStep,
     NewVersion,
 )
-from legation.web.world import Gaps, Practice, Revealed
+from legation.web.world import Gaps, NewCase, Practice, Revealed
 
 NOON = datetime(2012, 7, 29, 12, tzinfo=UTC)
 LATER = datetime(2012, 10, 27, 12, tzinfo=UTC)
@@ -174,5 +174,6 @@ def _asked() -> tuple[Any, ...]:
         NewAnswer("c1", "The treaty asks for it."),
         NewCounter((ScaleCeilings(Decimal("0.9")),), reason="The budget is cut"),
         Embargo(LATER),
+        NewCase("sweden-2027", 2027, 2029),
         Correction("The embassy is at Grenzburg, not at Weisshafen."),
     )

@@ -170,7 +170,8 @@ class Repeatable(APIRoute):
     async def _asked(self, request: Request, key: str) -> Asked:
         if len(key) > LONGEST_KEY or not (key.isascii() and key.isprintable()):
             raise refusal("usage", f"An {KEY} has at most {LONGEST_KEY} printable characters of ASCII.")
-        said = f"{request.url.path}?{request.url.query}\n{request.headers.get('content-type', '')}\n".encode()
+        heads = (request.headers.get(name, "") for name in ("content-type", "if-match", "if-none-match"))
+        said = "\n".join((f"{request.url.path}?{request.url.query}", *heads, "")).encode()
         digest = sha256(said + await request.body()).hexdigest()
         return Asked(key, await self.whose(request), f"POST {request.url.path}", digest)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from functools import cache, lru_cache
 from typing import Annotated, Any
@@ -15,15 +17,18 @@ from legation.atlas.data import as_data
 from legation.atlas.figures import Atlas
 from legation.desk import affinity, documents, records
 from legation.desk.completeness import Completeness
+from legation.desk.founding import found
 from legation.desk.world import look_at
-from legation.errors import Finding
+from legation.errors import Finding, InvalidError
 from legation.model import Standing
+from legation.model.revisions import Revision
 from legation.sources import read_world
 from legation.values import value
 from legation.web.access import routes
-from legation.web.bodies import JSON
-from legation.web.cases import Reader, Told
+from legation.web.bodies import JSON, said
+from legation.web.cases import NAME, Editor, Reader, Reason, Told, read_by_writer, record
 from legation.web.days import OnToday
+from legation.web.room import Registry
 
 router = routes("world")
 
@@ -34,6 +39,8 @@ StateName = Annotated[
 OneOf = Annotated[str, Query(max_length=100, pattern=r"^[^\x00-\x1f\x7f]*$", description="Only this State.")]
 Year = Annotated[int | None, Query(ge=1960, le=2100, description="Know only what was known by then.")]
 HTML = "text/html"
+NAMED = re.compile(NAME)
+EARLIEST, LATEST, LONGEST = 1900, 2200, 30  # years that may be planned, and how many
 PAGES: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "A page that fetches nothing, or its figures.",
@@ -73,6 +80,19 @@ class Gaps:
 
 
 @value
+class NewCase:
+    """A case to be made for a State.
+
+    first, last: years to plan, the three after the day where left out; as_of: the day of the record, today by default
+    """
+
+    name: str
+    first: int | None = None
+    last: int | None = None
+    as_of: date | None = None
+
+
+@value
 class Revealed:
     """The weights of a case beside those that practice shows; explained: share of the variance these explain."""
 
@@ -83,11 +103,11 @@ class Revealed:
 @router.get("/states/{state}/affinity")
 def get_affinity(state: StateName, _person: Reader, year: Year = None, of: OneOf = "") -> Practice:
     """Say where States in a like position open embassies and hold them, how likely that is for this one, and why."""
-    found, names, models = _standing(state.strip().casefold(), year)
+    stood, names, models = _standing(state.strip().casefold(), year)
     wanted = affinity.state_code(of, names) if of else ""
-    chances = tuple(c for c in found.chances if wanted in ("", c.state))
-    told = tuple(f for f in found.findings if wanted in ("", f.subject))
-    return Practice(found.sender, found.year, found.window, chances, told, (models.opening.card, models.presence.card))
+    chances = tuple(c for c in stood.chances if wanted in ("", c.state))
+    told = tuple(f for f in stood.findings if wanted in ("", f.subject))
+    return Practice(stood.sender, stood.year, stood.window, chances, told, (models.opening.card, models.presence.card))
 
 
 @router.get("/states/{state}/gaps")
@@ -129,6 +149,28 @@ def get_atlas(_person: Reader, format: Form = Form.HTML) -> Response:  # noqa: A
 def _file(page: str, name: str) -> Response:
     """Answer with a page to be kept: shown in place, its style would be barred by the rules of the service."""
     return Response(page, headers={"Content-Disposition": f'attachment; filename="{name}"'}, media_type=HTML)
+
+
+@router.post("/states/{state}/cases", status_code=201)
+def found_case(
+    state: StateName,
+    new: Annotated[NewCase, said(NewCase)],
+    store: Registry,
+    person: Editor,
+    response: Response,
+    reason: Reason,
+) -> Revision:
+    """Make a case for a State of what the product knows of it, and put it on record under a name that is free."""
+    read = read_by_writer(store, new.name, "", "*")
+    today = new.as_of or datetime.now(UTC).date()
+    first, last = (today.year + 1, today.year + 3) if new.first is None else (new.first, new.last or new.first)
+    if not NAMED.fullmatch(new.name) or not EARLIEST <= first <= last < first + LONGEST or last > LATEST:
+        raise InvalidError(
+            f"No case '{new.name[:40]}' can be made for {first} to {last}.",
+            hint=f"A name has no slash; years run over {LONGEST} at most, from {EARLIEST} to {LATEST}.",
+        )
+    made = found(new.name, state, tuple(range(first, last + 1)), today, read_world()[0])
+    return record(store, new.name, made, (person, reason, read), response)
 
 
 @router.get("/cases/{case}/weights")
