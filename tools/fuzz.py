@@ -40,7 +40,7 @@ from legation.sources import read_case
 from legation.store import Store
 from legation.store.accounts import Account, Session, Token
 from legation.store.jobs import Jobs
-from legation.web import observing
+from legation.web import observing, review
 from legation.web.access import API
 from legation.web.app import create_app
 from legation.web.cases import XLSX, ZIP
@@ -53,6 +53,7 @@ PHASES = ("examples", "coverage", "fuzzing", "stateful")
 SEMANTIC = ("412", "422", "428")  # what a schema cannot say: another revision, a rule of the field, an unsaid one
 KNOWN = {"case": CASE, "id": DOSSIER, "scenario": "tighter", "revision": 1, "name": "administrator"}
 RATE = "1000000/second"
+PATIENCE, TIMEOUT = 2.0, 120.0  # seconds: a case that was made for a State may be planned, and is large
 ROAD = (
     (Role.HEAD, "endorse"),
     (Role.FINANCE, "agree"),
@@ -85,6 +86,7 @@ class Subject:
     def __init__(self, registry: str) -> None:
         """Furnish the registry."""
         self.who = "nobody"
+        review.PATIENCE = PATIENCE
         with Store(registry, create=True) as store:
             furnish(store)
         self.app = create_app(Settings(registry=registry, request_rate=RATE, address_rate=RATE, sign_in_rate=RATE))
@@ -155,7 +157,7 @@ def fuzz(subject: Subject, who: str, *, examples: int, phases: Sequence[str] = P
     if who == "administrator":
         forget_locks(schema.raw_schema)
     project = schema.config
-    project.update(headers=subject.headers(who))
+    project.update(headers=subject.headers(who), request_timeout=TIMEOUT)
     project.phases.update(phases=list(phases))
     project.generation.update(max_examples=examples, deterministic=False, database="none", no_shrink=True)
     project.checks.positive_data_acceptance.expected_statuses = [
