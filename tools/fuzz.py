@@ -122,7 +122,7 @@ class Subject:
         now = datetime.now(UTC)
         held = self.room.accounts.get(who)
         if held is None or held.disabled or held.must_change:  # or the rest of the run would end at the door
-            self.room.accounts.save(Account(who, (Role.ADMINISTRATOR,)))
+            self.room.accounts.save(Account(who, who))
         if self.room.accounts.session("secret") is None:
             self.room.accounts.open_session("secret", Session(who, "csrf", now, now, now + timedelta(hours=1)))
         return {"Cookie": f"{self.room.cookie}=secret", "X-CSRF-Token": "csrf"}

@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from legation.chancery.people import put_person
 from legation.review.access import Permission
-from legation.review.people import Role
+from legation.review.people import Person, Role
 from legation.store import Store
 from legation.store.accounts import Account, Accounts, Token
 
@@ -29,7 +30,8 @@ def service(tmp_path: Path) -> Iterator[dict[str, str]]:
     registry = str(tmp_path / "page.db")
     with Store(registry, create=True) as store:
         accounts, now = Accounts(store.engine), datetime.now(UTC)
-        accounts.add(Account("aizhan", (Role.PLANNER,)), None, now)
+        put_person(store, "root", Person("aizhan", (Role.PLANNER,)), now)
+        accounts.add(Account("aizhan", "aizhan"), None, now)
         scopes = (Permission.READ, Permission.EDIT, Permission.PLAN)
         accounts.add_token(SECRET, Token("0" * 16, "aizhan", "page", scopes, now, now + timedelta(days=1)))
     with socket.socket() as free:
