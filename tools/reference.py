@@ -41,6 +41,7 @@ LONG = {"Form": "[form](glossary.md#form)"}  # enumerations that have a place of
 TABLES = {  # tables of case.toml that have a heading of their own, by the name of their value
     "PriceTable": "[table](#prices)",
     "Settings": "[table](#settings)",
+    "Claim": "[table](#claims)",
     "Reach": "[table](#reach)",
     "Share": "[table](#shares)",
     "Mandate": "[table](#mandate)",
@@ -49,7 +50,11 @@ TABLES = {  # tables of case.toml that have a heading of their own, by the name 
     "Source": "[table](#sources)",
 }
 EXAMPLES = ("kazakhstan-2012", "ruritania")  # packaged cases that examples of keys are taken from
-UNUSED = {"points": "`[[0, 0], [5, 0.5], [10, 1]]`"}  # examples of keys that neither has
+UNUSED = {
+    "points": "`[[0, 0], [5, 0.5], [10, 1]]`",
+    "prefer": '`"low"`',
+    "region": '`"Northern Europe"`',
+}  # examples of keys that neither has
 
 CELLS = {  # cells of tables, in words
     "TEXT": "text",

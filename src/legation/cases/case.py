@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from legation.appraisal.claims import Claim
 from legation.appraisal.criteria import Criterion
 from legation.law.national import Condition
 from legation.model import Accreditation, Event, Fact, Form, Mandate, Network, Prices, Source, State, Track
@@ -203,7 +204,7 @@ class Case:
 
     events: what happened to posts and sites, or is planned to; those after as_of count in delivery alone
     states: the world's States as hosts (from the product's table, the case's own states.csv added)
-    law: conditions of the sender's own law
+    law: conditions of the sender's own law; claims: superlatives said of States, for the facts to bear out
     """
 
     name: str
@@ -229,3 +230,4 @@ class Case:
     states: tuple[State, ...] = ()
     notes: tuple[str, ...] = ()
     law: tuple[Condition, ...] = ()
+    claims: tuple[Claim, ...] = ()

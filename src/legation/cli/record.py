@@ -10,11 +10,13 @@ from typing import Annotated
 
 import typer
 
+from legation.appraisal.claims import Judged, Verdict, finding
 from legation.cases.announced import TOTAL
 from legation.cases.case import Case
+from legation.cli.output import Case as CaseName
 from legation.cli.output import Json, example, parse_day, put, put_json, show, table, tell
 from legation.cli.world import Corrections, Day, tell_used
-from legation.desk import records
+from legation.desk import cases, records
 from legation.desk.records import Change, Count, Record
 from legation.desk.world import Looked, look
 from legation.model import Balance, Form, Network, level
@@ -100,6 +102,28 @@ def reciprocity(
     if looked.record:
         put("What is owed or ahead here may as well be a row that the record lacks.")
         _complete(looked)
+
+
+def claims(case: CaseName, on: Day = None, as_json: Json = False) -> None:
+    """Recompute the superlatives that a case claims of States; a false one ends with exit code 1."""
+    opened = cases.open_case(case)
+    found = records.claims(opened.case, on)
+    if as_json:
+        put_json(found)
+    elif not found:
+        put("The case claims nothing: add [[claims]] to its case.toml.")
+    else:
+        tell([f for f in map(finding, found) if f])
+        head = ("State", "What is said", "By", "Claimed>", "Found>", "Of>", "Year>", "Verdict")
+        show(table(head, [_claimed(j, {s.code: s.name for s in opened.case.states}) for j in found]))
+    if any(j.verdict is Verdict.FALSE for j in found):
+        raise typer.Exit(1)
+
+
+def _claimed(judged: Judged, names: dict[str, str]) -> tuple[object, ...]:
+    claim, said = judged.claim, judged.said
+    found = (said.place, said.among, said.fact.year) if said else (None, None, None)
+    return (names[claim.subject], claim.text, claim.attribute, claim.place, *found, judged.verdict.value)
 
 
 def _look(source: str, corrections: Path | None) -> Looked:
@@ -241,3 +265,7 @@ def register(app: typer.Typer) -> None:
         short_help="Who is here, where we are, what is owed.",
         epilog=example("legation reciprocity kazakhstan-2012", "legation reciprocity SWE"),
     )(reciprocity)
+    app.command(
+        short_help="Whether superlatives are true.",
+        epilog=example("legation claims kazakhstan-2012"),
+    )(claims)

@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 
+from legation.appraisal.claims import Judged, judge
 from legation.cases.announced import COUNTERS, Statistic, announced_statistics, career
 from legation.cases.case import Case
 from legation.cases.siting import CONFIDENCES, at_work
 from legation.errors import Finding, Severity
-from legation.model import EMBASSIES, Accreditation, Form, Network, Post, Standing, ledger, level
+from legation.model import EMBASSIES, Accreditation, Facts, Form, Network, Post, Standing, ledger, level
 from legation.values import value
 
 KINDS: dict[str, tuple[Form, ...]] = {
@@ -136,6 +137,12 @@ def reciprocity(case: Case, day: date | None = None) -> tuple[Standing, ...]:
     states = tuple(sorted(s.code for s in case.states if s.code != case.sender))
     ours = (p if _is_proven(case, p.confidence) else replace(p, form=Form.OTHER) for p in at_work(case, when))
     return ledger(Network(tuple(ours)), case.foreign_posts.on(when), case.accreditations, states)
+
+
+def claims(case: Case, day: date | None = None) -> tuple[Judged, ...]:
+    """Hold the claims of a case against the facts known on a day (the case's own where none is given)."""
+    facts, by = Facts(case.facts), (day or case.as_of).year
+    return tuple(judge(claim, facts, case.states, by) for claim in case.claims)
 
 
 def _own(case: Case, ours: Network, totalled: Network) -> tuple[Count, ...]:

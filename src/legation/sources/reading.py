@@ -125,6 +125,7 @@ def _case(file: CaseFile, lines: Lines) -> Case:
         states=_world(of_table("states", lines.get("states", ()))),
         notes=file.notes,
         law=file.law,
+        claims=file.claims,
     )
 
 

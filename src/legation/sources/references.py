@@ -196,6 +196,7 @@ class Declarations:
         for at, rule in enumerate(self.file.rules):
             yield from self._rule(rule, ("rules", at))
         yield from self._law()
+        yield from self._claims()
 
     def _fault(self, path: Path, said: object, clause: str, remedy: str, code: str = "wrong-value") -> Finding:
         where, row = self._where(path), line_of(self.text, path)
@@ -277,6 +278,14 @@ class Declarations:
                 if getattr(condition, key, 0) < 0:
                     path, said = ("law", at, key), getattr(condition, key)
                     yield self._fault(path, said, "is below 0", "Write a number of 0 or more.")
+
+    def _claims(self) -> Iterator[Finding]:
+        """Find claims of what is no State, or in what is no region."""
+        for at, claim in enumerate(self.file.claims):
+            for key, said, kind in (("subject", claim.subject, "state"), ("region", claim.region, "region")):
+                if said and said not in self.known[kind]:
+                    clause = f"is no {kind} we know{like(said, self.known[kind])}"
+                    yield self._fault(("claims", at, key), said, clause, "Write it as in states.csv.")
 
     def _rule(self, rule: Rule, path: Path) -> Iterator[Finding]:
         sites = self.known["site"]

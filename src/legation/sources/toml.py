@@ -14,6 +14,7 @@ from functools import reduce
 from typing import Any
 
 from legation import codec
+from legation.appraisal.claims import Claim
 from legation.appraisal.criteria import Criterion
 from legation.cases.case import Case, Settings
 from legation.errors import Finding, InvalidError
@@ -56,7 +57,8 @@ class CaseFile:
     notes: what a reader should know of the record, printed in the report
     prices: price index and exchange rates; settings: numbers that turn the tables into a problem
     mandate: who asked for the plan, and for what; criteria: what makes an interest worth more
-    rules: what the plan must keep to; law: what the sender's own law asks; sources: where the rows are from
+    rules: what the plan must keep to; law: what the sender's own law asks
+    claims: superlatives said of States, for the facts to bear out; sources: where the rows are from
     """
 
     name: str
@@ -74,6 +76,7 @@ class CaseFile:
     criteria: tuple[Criterion, ...] = ()
     rules: tuple[Rule, ...] = ()
     law: tuple[Condition, ...] = ()
+    claims: tuple[Claim, ...] = ()
     sources: tuple[Source, ...] = ()
 
 
@@ -212,6 +215,7 @@ def toml_of(case: Case) -> str:
         criteria=case.criteria,
         rules=case.brief.rules,
         law=case.law,
+        claims=case.claims,
         sources=case.sources,
     )
     return "\n".join(_lines(file, "")).strip("\n") + "\n"
