@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from legation.appraisal.claims import Claim
 from legation.appraisal.criteria import Criterion, Missing, Prefer, Shape
 from legation.cases.case import (
     Announced,
@@ -165,6 +166,7 @@ RICH = Case(
     ),
     notes=(ODD, "second " * 20),
     law=LAW,
+    claims=(Claim("BRA", "the largest in its region", "gdp", 2, Prefer.LOW, "Americas", 2011, "fiction"),),
 )
 
 TARGETS = ["case", "case.xlsx"]
