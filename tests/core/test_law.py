@@ -745,7 +745,7 @@ def test_a_breach_is_an_error_unless_its_row_is_weak() -> None:
     found = [f for f in sure if f.code == "vcdr-5-2"]
     assert [(f.severity, f.subject) for f in found] == [(Severity.ERROR, "CZE>SVK")]
     assert "VCDR art. 5(2)" in found[0].message
-    assert "SVK is an embassy" in found[0].message
+    assert "the embassy (SVK) has a head of its own" in found[0].message
     assert found[0].remedy
     for weak in ("SVK", "CZE>SVK"):
         doubted = opinion(situation(post("CZE"), post("SVK"), covers=(HERE,), doubtful=(weak,))).findings

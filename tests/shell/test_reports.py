@@ -4,6 +4,7 @@ import re
 import socket
 from base64 import b64encode
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from hashlib import sha256
 from html.parser import HTMLParser
@@ -12,6 +13,9 @@ import openpyxl
 import pytest
 from report_case import CASE, EVIL, FORMULA, PAPER, PLAN
 
+from legation.errors import Finding, Severity
+from legation.law.checking import Line, Opinion
+from legation.law.matters import Matter, Verdict
 from legation.model import Form
 from legation.planning.brief import Kind
 from legation.planning.comparison import compare
@@ -230,6 +234,49 @@ def test_nothing_is_fetched_while_writing(document, monkeypatch):
 
 def test_page_is_the_same_every_time(page):
     assert as_html(build(PAPER)) == page
+
+
+# The law
+
+
+def lawful(*years):
+    """Return what the law says of a record in which nothing is broken, and of a plan that breaks an article a year."""
+    code, cited = "vcdr-2", "VCDR art. 2"
+
+    def said(year, matters, findings):
+        line = Line(code, cited, "relations come first", 0, len(matters), 0)
+        return Opinion(date(year, 12, 31), (line,), matters, findings)
+
+    found = [said(2011, (), ())]
+    for year, site in years:
+        matter = Matter(code, site, Verdict.BROKEN, "is a mission", cited=cited)
+        finding = Finding(code, Severity.ERROR, site, f"{site} <breaks> (VCDR art. 2).", "Close it.")
+        found.append(said(year, (*found[-1].matters, matter), (finding,)))
+    return tuple(found)
+
+
+def test_law_is_told_in_every_format(tmp_path):
+    """Breaches stand in the page, in the text and in the workbook; the announced plan is told of beside."""
+    judged = Judged(PLAN, compare(PAPER.draft.problem, PLAN, PLAN), lawful((2013, "SVK")))
+    paper = replace(PAPER, law=lawful((2012, "BRA"), (2013, "KEN")), announced=judged)
+    text, page = as_text(build(paper)), as_html(build(paper))
+    assert "The plan breaks the law in 2 matters." in text
+    assert "2012: BRA <breaks> (VCDR art. 2). Close it." in text
+    assert "The announced plan breaks the law in 1 matter." in text
+    assert "VCDR art. 2       2          0  relations come first" in text
+    assert "BRA &lt;breaks&gt; (VCDR art. 2). Close it." in page
+    write_xlsx(paper, tmp_path / "plan.xlsx")
+    cells = [c.value for row in openpyxl.load_workbook(tmp_path / "plan.xlsx")["Law"].iter_rows() for c in row]
+    assert "2013: KEN <breaks> (VCDR art. 2). Close it." in cells
+
+
+def test_a_plan_without_findings_of_the_law_says_so():
+    """Where the law was not asked, nothing is said of it."""
+    assert "WHAT THE LAW SAYS" not in as_text(build(PAPER))
+    told = as_text(build(replace(PAPER, law=(*lawful(), replace(lawful()[0], day=date(2012, 12, 31))))))
+    assert "The plan breaks no article of the law that the record can prove. Nothing was found to tell." in (
+        " ".join(told.split())
+    )
 
 
 # As text

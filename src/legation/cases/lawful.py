@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
@@ -11,7 +11,7 @@ from math import ceil
 from legation.cases.case import Case
 from legation.cases.siting import CONFIDENCES, Holding, every_post, hold, told
 from legation.law.situation import Objection, Situation, Terms, head_class, named
-from legation.model import Accreditation, Facts, Form, Period, Post, Seat, Track, level
+from legation.model import Accreditation, Facts, Form, Period, Post, Seat, Track, level, track_of
 from legation.model.life import Event, EventKind, life
 from legation.planning.brief import Kind
 from legation.planning.outcome import Measure, Plan
@@ -71,7 +71,19 @@ def _situation(
         tuple(_terms(case, sorted(states), day)),
         tuple(_objections(case)),
         tuple(weak),
+        tuple(_names(case, recorded)),
     )
+
+
+def _names(case: Case, posts: tuple[Post, ...]) -> Iterator[tuple[str, str]]:
+    """Go through the names of States and posts: a mission is called by its State, any other post by its city too."""
+    names = {s.code: s.name for s in case.states}
+    yield from names.items()
+    missions = Counter(p.seat.state for p in posts if track_of(p.form) is Track.DIPLOMATIC)
+    for post in posts:
+        state = names.get(post.seat.state, post.seat.state)
+        alone = track_of(post.form) is Track.DIPLOMATIC and missions[post.seat.state] == 1
+        yield post.id, state if alone or not post.seat.city else f"{post.seat.city} ({state})"
 
 
 def _is_weak(case: Case, confidence: str) -> bool:

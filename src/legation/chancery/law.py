@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -10,12 +11,14 @@ from legation import codec
 from legation.cases.announced import announced_problem
 from legation.cases.case import Case
 from legation.cases.lawful import situation_on, situations_of
+from legation.desk import documents
 from legation.desk.cases import Opened
-from legation.desk.proofs import read_document
+from legation.desk.proofs import Planned, read_document
 from legation.errors import Finding, OutOfDateError, Severity
 from legation.law.checking import Opinion, opinion
 from legation.planning.outcome import Plan
 from legation.planning.problem import Problem
+from legation.reports.figures import Paper
 from legation.sources import read_case
 
 
@@ -32,12 +35,23 @@ def on_record(case: Case, day: date | None = None) -> Opinion:
 
 def of_plan(case: Case, problem: Problem, plan: Plan) -> tuple[Opinion, ...]:
     """Return what the law says of a plan, year by year: findings tell only what each year adds."""
-    opinions: list[Opinion] = []
-    earlier = on_record(case)
+    return _from_record_on(case, problem, plan)[1:]
+
+
+def _from_record_on(case: Case, problem: Problem, plan: Plan) -> tuple[Opinion, ...]:
+    opinions = [on_record(case)]
     for situation in situations_of(case, problem, plan):
-        earlier = opinion(situation, case.law, earlier)
-        opinions.append(earlier)
+        opinions.append(opinion(situation, case.law, opinions[-1]))
     return tuple(opinions)
+
+
+def paper(opened: Opened, planned: Planned) -> Paper:
+    """Put together what a report is made of, with what the law says of the plan, and of the announced one beside it."""
+    made = documents.paper(opened, planned)
+    judged, stated = made.announced, planned.announced
+    if judged and stated:
+        judged = replace(judged, law=_from_record_on(opened.case, stated.problem, stated.plan))
+    return replace(made, law=_from_record_on(opened.case, planned.problem, planned.plan), announced=judged)
 
 
 def of_plan_file(opened: Opened, path: Path) -> tuple[Opinion, ...]:

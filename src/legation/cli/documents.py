@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from legation.chancery import law
 from legation.cli.output import Case, Json, example, put, put_json, show, table, tell, working
 from legation.cli.plans import Gap, Seconds, tell_written
 from legation.desk import cases, documents, proofs
@@ -42,7 +43,7 @@ def report(
     tell(opened.findings)
     with working("Planning and writing"):
         planned = proofs.best(opened, Limits(seconds, gap), announced=announced)
-        paper = documents.paper(opened, planned)
+        paper = law.paper(opened, planned)
         if output is not None:
             documents.write(paper, output, kind)
     if output is None:

@@ -92,9 +92,9 @@ def plan(
         planned = proofs.best(opened, Limits(seconds, gap), announced=announced, method=solver)
     if planned.announced:
         tell(planned.announced.findings)
-    tell(law.breaches(law.of_plan(opened.case, planned.problem, planned.plan)))
+    paper = law.paper(opened, planned)
+    tell(law.breaches(paper.law[1:]))
     tell_all(documents.practice_of_plan(opened, planned))
-    paper = documents.paper(opened, planned)
     if output is not None:
         with working("Writing"):
             written = documents.save(paper, planned, output)

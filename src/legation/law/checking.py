@@ -258,16 +258,22 @@ def _findings(rule: Rule, matters: list[Matter], situation: Situation) -> Iterat
     for matter in (m for m in matters if m.verdict is Verdict.BROKEN):
         weak = [row for row in (matter.subject, *matter.rests) if row in situation.doubtful]
         severity = Severity.WARNING if weak or not rule.grave else Severity.ERROR
-        doubt = f" The record of {' and of '.join(weak)} is weak." if weak else ""
-        message = f"{matter.subject} {matter.fact} ({rule.cited}).{doubt}"
+        doubt = f" The record of {' and of '.join(map(situation.called, weak))} is weak." if weak else ""
+        message = f"{_subject(matter.subject, situation)} {matter.fact} ({rule.cited}).{doubt}"
         yield Finding(rule.code, severity, matter.subject, message, _sentence(rule.remedy))
     unknown = sorted((m for m in matters if m.verdict is Verdict.UNDECIDED), key=lambda m: m.fact)
     for missing, group in groupby(unknown, key=lambda m: m.fact):
         subjects = [m.subject for m in group]
         severity = Severity.WARNING if rule.express else Severity.NOTE
-        message = f"Not known for {_listed(subjects)}: {missing} ({rule.cited})."
+        message = f"Not known for {_listed([situation.called(s) for s in subjects])}: {missing} ({rule.cited})."
         subject = subjects[0] if len(subjects) == 1 else rule.code
         yield Finding(rule.code, severity, subject, message, _sentence(rule.record))
+
+
+def _subject(subject: str, situation: Situation) -> str:
+    """Begin a sentence with a post or an accreditation; without names it begins with the id."""
+    called = situation.called(subject)
+    return f"The accreditation from {called}" if ">" in subject and called != subject else called
 
 
 def _listed(names: list[str]) -> str:

@@ -90,11 +90,13 @@ def closures(situation: Situation) -> Iterator[Ruling]:
         others = has_mission(situation, state) or any(
             p.post.seat.state == state for p in situation.at_work(Track.CONSULAR)
         )
+        name = situation.called(state)
         severed = situation.terms_of(state).consular is False
         if held.protector and others and not severed:
-            yield broken(held.post.id, f"is entrusted to {held.protector}, though we are at work elsewhere in {state}")
+            protector = situation.called(held.protector)
+            yield broken(held.post.id, f"is entrusted to {protector}, though we are at work elsewhere in {name}")
         elif others and not severed:
-            yield kept(held.post.id, f"we are at work elsewhere in {state}")
+            yield kept(held.post.id, f"we are at work elsewhere in {name}")
         else:
             yield entrusted(held, situation)
 

@@ -21,6 +21,8 @@ from legation.model.life import Event, EventKind, Life
 
 UNAGREED = "whether the agrément was given for the head of the mission"
 
+HEADS = {"a": "an ambassador", "c": "a chargé d'affaires", "": "nobody"}
+
 BRANCHES = (Track.DIPLOMATIC, Track.TRADE, None)
 """Tracks whose posts may be an office of a mission: a consular post or a mission to an organisation is none."""
 
@@ -83,7 +85,7 @@ def cover_of(situation: Situation, cover: Accreditation, seat: Life | None) -> R
     for other in situation.accreditations:
         between = situation.objection(other.state, cover.state) if other.seat == cover.seat else None
         if between:
-            pair = f"{between.seat} and {between.state}"
+            pair = f"{situation.called(between.seat)} and {situation.called(between.state)}"
             return undecided(subject, f"whether the objection between {pair} holds for one head who sits elsewhere")
     if cover.since is not None:
         return kept(subject, f"since {cover.since}, and no objection is on record")
@@ -103,11 +105,12 @@ def _because(objection: Objection) -> str:
 def seats(situation: Situation) -> Iterator[Ruling]:
     """Art. 5(2): in a State whose head of mission sits elsewhere, a mission is headed by a chargé d'affaires a.i."""
     for held in situation.at_work(Track.DIPLOMATIC):
+        where = situation.called(held.post.id)
         for cover in _covers(situation, held.post.seat.state):
             if held.post.form is Form.DIPLOMATIC_MISSION:
-                yield kept(named(cover), f"the mission {held.post.id} is headed by a chargé d'affaires")
+                yield kept(named(cover), f"the mission ({where}) is headed by a chargé d'affaires")
             else:
-                fact = f"covers a State where {held.post.id} is an embassy under a head of its own"
+                fact = f"covers a State where the embassy ({where}) has a head of its own"
                 yield broken(named(cover), fact, held.post.id)
 
 
@@ -136,7 +139,7 @@ def offices(situation: Situation) -> Iterator[Ruling]:
             continue
         given = to_opening(office)
         if track_of(office.post.form) is Track.DIPLOMATIC or given:
-            done = f"was opened away from {chief.post.id}"
+            done = f"was opened away from {situation.called(chief.post.id)}"
             yield consented(office, "an office in another city", done, opened(office), given)
         else:
             missing = "whether it is part of the mission in another city, and the receiving State consented to it"
@@ -162,12 +165,13 @@ def classes(situation: Situation) -> Iterator[Ruling]:
         now = head_class(held.post.form)
         was = head_class(situation.form_recorded(held.post.id))
         if agreed and any(head_class(e.form or Form.NONE) == now for e in agreed):
-            yield kept(held.post.id, f"a head of class {now} is agreed")
+            yield kept(held.post.id, f"{HEADS[now]} as head is agreed")
         elif agreed and not any(e.day > agreed[-1].day for e in happened(held, *CHANGES)):
             form = agreed[-1].form
-            yield broken(held.post.id, f"has a head of class {now}, where {form} was agreed on {agreed[-1].day}")
+            yield broken(held.post.id, f"has {HEADS[now]} as head, where {form} was agreed on {agreed[-1].day}")
         elif was and was != now:
-            yield undecided(held.post.id, f"whether the change of the head from class {was} to {now} was agreed")
+            change = f"from {HEADS[was]} to {HEADS[now]}"
+            yield undecided(held.post.id, f"whether the change of the head {change} was agreed")
 
 
 def vacancies(situation: Situation) -> Iterator[Ruling]:

@@ -121,8 +121,8 @@ def entrusted(held: Life, situation: Situation) -> Ruling:
     if not protector:
         return undecided(name, "whether a third State looks after premises and interests")
     if protector in (situation.sender, held.post.seat.state):
-        return broken(name, f"is entrusted to {protector}, which is no third State")
+        return broken(name, f"is entrusted to {situation.called(protector)}, which is no third State")
     accepted = [e for e in happened(held, EventKind.CONSENT) if e.by == protector]
     if not accepted:
         return undecided(name, "whether the receiving State accepts the protecting one")
-    return kept(name, f"{protector} was accepted on {accepted[0].day}")
+    return kept(name, f"{situation.called(protector)} was accepted on {accepted[0].day}")

@@ -117,7 +117,7 @@ def rulings(condition: Condition, situation: Situation) -> Iterator[Ruling]:
         case Decided():
             yield from (_decision(condition, held) for held in _posts(situation, condition.forms))
         case NoPost():
-            yield from (_state(condition, held) for held in _posts(situation, ()))
+            yield from (_state(condition, held, situation) for held in _posts(situation, ()))
         case LeastStaff():
             yield from (_staff(condition, held) for held in _posts(situation, condition.forms))
         case _:
@@ -148,9 +148,11 @@ def _decision(condition: Decided, held: Life) -> Ruling:
     return kept(name, f"{condition.authority} decided on {acts[0].day}")
 
 
-def _state(condition: NoPost, held: Life) -> Ruling:
+def _state(condition: NoPost, held: Life, situation: Situation) -> Ruling:
     name, state = held.post.id, held.post.seat.state
-    return broken(name, f"sits in {state}") if state in condition.states else kept(name, f"sits in {state}")
+    if state in condition.states:
+        return broken(name, "sits in a State where there is to be no post")
+    return kept(name, f"sits in {situation.called(state)}")
 
 
 def _staff(condition: LeastStaff, held: Life) -> Ruling:

@@ -44,7 +44,7 @@ class Situation:
     """A sender's posts and accreditations on a day, and what receiving States said.
 
     posts: what each post is on the day, closed and proposed ones among them; recorded: the same posts as they were
-    before any event; doubtful: subjects of matters that rest on a weak row
+    before any event; doubtful: what rests on a weak row; names: of States by code, of posts by id
     """
 
     sender: str
@@ -55,6 +55,7 @@ class Situation:
     terms: tuple[Terms, ...] = ()
     objections: tuple[Objection, ...] = ()
     doubtful: tuple[str, ...] = ()
+    names: tuple[tuple[str, str], ...] = ()
 
     def terms_of(self, state: str) -> Terms:
         """Return the terms of a State, all unknown where none are on record."""
@@ -63,6 +64,14 @@ class Situation:
     def post(self, name: str) -> Life | None:
         """Return a post by its id."""
         return next((p for p in self.posts if p.post.id == name), None)
+
+    def called(self, subject: str) -> str:
+        """Return what people call a State, a post or an accreditation: "Italy to Holy See" for "ITA>VAT"."""
+        names = dict(self.names)
+        seat, covers, state = subject.partition(">")
+        if covers and names:
+            return f"{names.get(seat, seat)} to {names.get(state, state)}"
+        return names.get(subject, subject)
 
     def at_work(self, *tracks: Track | None) -> Iterator[Life]:
         """Go through the open posts of tracks; None is the track of those that belong to none."""

@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from legation.cases.announced import Statistic
+from legation.errors import Severity
+from legation.law.additions import additions, found_by_year
+from legation.law.checking import Opinion
 from legation.model import Balance, Track, level
 from legation.planning.brief import Ceiling, Kind, Tail
 from legation.planning.comparison import Difference, Reason
@@ -113,6 +116,7 @@ def build(paper: Paper) -> Document:
         _reciprocity(f),
         Section("criteria", "Criteria and weights", (*_mandate(f), tables.criteria(f))),
         Section("appraisal", "What every interest is worth", tuple(tables.appraisals(f))),
+        *_law(f),
         *_announced(f),
         Section("assumptions", "Assumptions", (tables.rules(f), tables.prices(f), tables.costs(f), *_notes(f))),
         Section("sources", "Open questions, sources and gaps", (tables.questions(f), tables.sources(f), *_gaps(f))),
@@ -259,6 +263,41 @@ def _mandate(f: Figures) -> tuple[Block, ...]:
     objectives = tuple((o.id, o.text) for o in mandate.objectives)
     told = Paragraph(mandate.instruction + (f" ({by})" if by else ""))
     return (told, Terms(objectives)) if objectives else (told,)
+
+
+def _law(f: Figures) -> tuple[Section, ...]:
+    """Say what the law finds in the plan beyond what it finds in the record, and in the announced plan beside it."""
+    if not f.paper.law:
+        return ()
+    blocks = _lawful("The plan", f.paper.law)
+    if f.paper.announced and f.paper.announced.law:
+        blocks += _lawful("The announced plan", f.paper.announced.law)
+    here = [x.message for x in f.paper.law[0].findings if x.severity is not Severity.NOTE]
+    blocks += [Points("What the law finds in the record already, whatever is planned", tuple(here))] if here else []
+    return (Section("law", "What the law says", tuple(blocks), essential=True),)
+
+
+def _lawful(subject: str, opinions: tuple[Opinion, ...]) -> list[Block]:
+    """Tell what a plan adds: in a sentence, the breaches one by one, and what has to be asked, article by article."""
+    found, added = list(found_by_year(opinions)), additions(opinions)
+    broken = [(y, x) for y, x in found if x.severity is Severity.ERROR]
+    doubtful = [(y, x) for y, x in found if x.severity is Severity.WARNING]
+    open_ = sum(a.undecided for a in added)
+    kept = "breaks no article of the law that the record can prove"
+    told = f"{subject} {'breaks the law in ' + times(len(broken), 'matter') if broken else kept}"
+    told += f", and {times(open_, 'matter')} cannot be decided before somebody asks." if open_ else "."
+    told += "" if found else " Nothing was found to tell."
+    groups = ((f"{subject} breaks", broken), (f"{subject} may break", doubtful))
+    blocks: list[Block] = [Paragraph(told)]
+    blocks += [Points(title, tuple(f"{y}: {x.message} {x.remedy}" for y, x in rows)) for title, rows in groups if rows]
+    if added:
+        rows = [(a.cited, number(a.broken), number(a.undecided), a.asks) for a in added]
+        titles = ["Article", "#Broken", "#Undecided", "*What it asks"]
+        note = "Counted are posts and accreditations, each in the year in which it first comes up."
+        blocks.append(tables.table(f"{subject}, article by article", titles, rows, note=note))
+    asked = [(str(y), x.message, x.remedy) for y, x in found if x.severity is Severity.NOTE]
+    titles = ["#Year", "*What is not known", "*What to do"]
+    return [*blocks, tables.table(f"{subject}: what is to be asked", titles, asked, long=True)] if asked else blocks
 
 
 def _announced(f: Figures) -> tuple[Section, ...]:

@@ -8,6 +8,7 @@ from legation.cases.announced import Statistic
 from legation.cases.case import Case, Place
 from legation.cases.drafting import Draft
 from legation.cases.siting import at_work
+from legation.law.checking import Opinion
 from legation.model import EMBASSIES, Accreditation, Form, Network, Post, Seat, Standing, Track, ledger, level
 from legation.planning.brief import Ceiling, Class, Kind, Scope, Tail
 from legation.planning.comparison import Comparison
@@ -36,15 +37,20 @@ FORMS = {
 
 @value
 class Judged:
-    """An announced plan under the same brief, and how it compares with the best one."""
+    """An announced plan under the same brief, how it compares with the best one, and what the law says of it."""
 
     plan: Plan
     comparison: Comparison
+    law: tuple[Opinion, ...] = ()
 
 
 @value
 class Paper:
-    """Everything a report is made of. problem_digest: of the problem drafted; version: of this program."""
+    """Everything a report is made of.
+
+    problem_digest: of the problem drafted; version: of this program; law: what it says of the record, then of the plan
+    year by year; nothing, where it was not asked
+    """
 
     case: Case
     draft: Draft
@@ -53,6 +59,7 @@ class Paper:
     statistics: tuple[Statistic, ...] = ()
     announced: Judged | None = None
     version: str = ""
+    law: tuple[Opinion, ...] = ()
 
 
 @value

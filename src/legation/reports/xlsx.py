@@ -80,6 +80,8 @@ def write_xlsx(paper: Paper, path: str | PathLike[str]) -> None:
     _single(book, "Coverage", tables.coverage(figures))
     _single(book, "Reciprocity", tables.reciprocity(figures, whole=True))
     _appraisal(book, figures)
+    if paper.law:
+        _listing(book, "Law", _blocks(document, "law"))
     _listing(book, "Assumptions", _blocks(document, "assumptions"))
     _listing(book, "Sources", _blocks(document, "sources"))
     _listing(book, "Proof", _blocks(document, "proof"))

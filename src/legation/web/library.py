@@ -92,7 +92,7 @@ def get_report(
     papers = dossiers.papers_of(store, person, id, version, at=at)
     case = versions.origin(store, dossiers.dossier_of(store, person, id, at=at).dossier, papers.version)
     opened = Opened(case, scenarios.drafted(case), ())
-    made = documents.paper(opened, Planned(papers.problem, papers.version.problem, papers.plan))
+    made = law.paper(opened, Planned(papers.problem, papers.version.problem, papers.plan))
     name = f"report.{ENDINGS[format]}"
     with TemporaryDirectory(prefix="legation-") as folder:
         body = documents.write(made, Path(folder) / name, format).read_bytes()
