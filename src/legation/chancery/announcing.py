@@ -54,10 +54,13 @@ def embargo(store: Store, who: Person, id_: str, until: datetime | None, at: dat
     return put_back(store, who, made, said, at, read or filed.revision)
 
 
-def correct(store: Store, who: Person, id_: str, correction: str, at: datetime, *, read: int = 0) -> Filed:
+def correct(
+    store: Store, who: Person, id_: str, correction: str, at: datetime, *, url: str = "", read: int = 0
+) -> Filed:
     """Publish another statement in place of the last: names as they are on record now, and what was wrong.
 
-    Raise RefusedError where nothing was published or no correction is told; what was published stays on record.
+    url: where the public reads it. Raise RefusedError where nothing was published or no correction is told; what was
+    published stays on record.
     """
     require(who, Permission.PUBLISH)
     filed = filed_of(store, id_)
@@ -65,13 +68,17 @@ def correct(store: Store, who: Person, id_: str, correction: str, at: datetime, 
         raise RefusedError(f"Nothing of {id_} was published that could be corrected.")
     if not correction.strip():
         raise RefusedError("A correction says what was wrong.", hint="Say what was wrong and what is right.")
-    made, statement = published(store, filed.dossier, who.name, at, correction.strip())
+    made, statement = published(store, filed.dossier, who.name, at, correction.strip(), url=url)
     return put_back(store, who, made, f"Correction: {correction.strip()}", at, read or filed.revision, (statement,))
 
 
-def published(store: Store, dossier: Dossier, by: str, at: datetime, correction: str = "") -> tuple[Dossier, Put]:
-    """Return a dossier with one statement more, and what puts that on record."""
-    statement = drafted_statement(store, dossier, by, at, correction)
+def published(
+    store: Store, dossier: Dossier, by: str, at: datetime, correction: str = "", *, url: str = ""
+) -> tuple[Dossier, Put]:
+    """Return a dossier with one statement more, and what puts that on record; raise RefusedError for no web address."""
+    if url and not url.startswith(("https://", "http://")):
+        raise RefusedError(f"{url!r} is no address on the web.", hint="Write it as https://www.example.org/page.")
+    statement = replace(drafted_statement(store, dossier, by, at, correction), url=url)
     digest = codec.digest(statement)
     return replace(dossier, announced=(*dossier.announced, digest)), Put(KIND, digest, statement, dossier.case)
 

@@ -75,7 +75,7 @@ def _shown(dossier: Dossier, who: Person, procedure: Procedure) -> Dossier:
     """Leave of a public dossier what was approved, for those who do not take part in reviews."""
     if may(who, Permission.READ_REVIEW) or not procedure.stage(dossier.stage).public:
         return dossier
-    return replace(dossier, versions=(dossier.version,), taken=(), comments=(), counters=())
+    return replace(dossier, versions=(dossier.version,), taken=(), comments=(), counters=(), meetings=(), tasks=())
 
 
 # For those who change a dossier

@@ -18,9 +18,9 @@ from legation.planning.outcome import Plan
 from legation.planning.problem import Problem
 from legation.programme.plans import plan
 from legation.programme.solver import Limits
-from legation.review import advancing, remarks
+from legation.review import advancing, decisions, remarks
 from legation.review.access import Permission, may, require
-from legation.review.dossiers import Dossier, Version
+from legation.review.dossiers import Dossier, Meeting, Paper, Task, Version
 from legation.review.people import Person
 from legation.review.stages import Procedure, Step
 from legation.store import Store
@@ -88,20 +88,32 @@ def put_version(
 
 
 def take_step(
-    store: Store, who: Person, id_: str, step: str, at: datetime, *, reason: str = "", read: int = 0
+    store: Store,
+    who: Person,
+    id_: str,
+    step: str,
+    at: datetime,
+    *,
+    reason: str = "",
+    meeting: str = "",
+    url: str = "",
+    read: int = 0,
 ) -> Filed:
     """Take a step of the procedure; one that makes the plan public publishes its statement in the same revision.
 
-    Raise ForbiddenError for who may not, RefusedError where the needs of the step are not met.
+    meeting: id of the one that decided it; url: where the public reads the statement. Raise ForbiddenError for who may
+    not, RefusedError where the needs of the step are not met.
     """
     require(who, Permission.STEP)
     filed, procedure = filed_of(store, id_), procedure_of(store)
-    made = advancing.advance(filed.dossier, step, who, at, reason, procedure)
+    made = advancing.advance(filed.dossier, step, who, at, reason, procedure, meeting=meeting)
     more: tuple[Put, ...] = ()
     if procedure.stage(made.stage).public and not made.announced:
         require(who, Permission.PUBLISH)
-        made, statement = published(store, made, who.name, at)
+        made, statement = published(store, made, who.name, at, url=url)
         more = (statement,)
+    elif url:
+        raise RefusedError(f"To {step} publishes no statement, so nothing of it has an address.")
     told = _told(f"{id_}: {step}", reason)
     return put_back(store, who, made, told, at, read or filed.revision, more)
 
@@ -124,12 +136,48 @@ def remark(store: Store, who: Person, id_: str, text: str, at: datetime, *, line
     return put_back(store, who, made, told, at, read or filed.revision)
 
 
-def answer(store: Store, who: Person, id_: str, remark_id: str, text: str, at: datetime, *, read: int = 0) -> Filed:
-    """Answer a comment or a counter-proposal; raise where there is none of that id, or it has its answer."""
-    require(who, Permission.SUBMIT)
+def answer(
+    store: Store,
+    who: Person,
+    id_: str,
+    remark_id: str,
+    text: str,
+    at: datetime,
+    *,
+    papers: tuple[Paper, ...] = (),
+    read: int = 0,
+) -> Filed:
+    """Answer a comment or a counter-proposal, or say what came of a task, with papers such as a legal act.
+
+    Raise where there is none of that id, or it has its answer; ForbiddenError for who is not charged with the task.
+    """
     filed = filed_of(store, id_)
-    made = remarks.answer(filed.dossier, remark_id, text, who, at)
+    if any(task.id == remark_id for task in filed.dossier.tasks):
+        require(who, Permission.STEP)
+        made = decisions.fulfil(filed.dossier, remark_id, text, who, at, papers)
+    elif papers:
+        raise RefusedError("Only what comes of a task has papers.", hint="Charge somebody: legation review charge")
+    else:
+        require(who, Permission.SUBMIT)
+        made = remarks.answer(filed.dossier, remark_id, text, who, at)
     return put_back(store, who, made, f"{id_}: answer to {remark_id}", at, read or filed.revision)
+
+
+def meet(store: Store, who: Person, id_: str, meeting: Meeting, *, read: int = 0) -> Filed:
+    """Put on record that a meeting had a dossier before it; raise RefusedError for one that was not held."""
+    require(who, Permission.STEP)
+    filed = filed_of(store, id_)
+    made = decisions.meet(filed.dossier, meeting)
+    return put_back(store, who, made, f"{id_}: meeting {made.meetings[-1].id}", meeting.at, read or filed.revision)
+
+
+def charge(store: Store, who: Person, id_: str, task: Task, *, read: int = 0) -> Filed:
+    """Charge a role with a task over a dossier; raise RefusedError for an empty one, NotFoundError for its meeting."""
+    require(who, Permission.STEP)
+    filed = filed_of(store, id_)
+    made = decisions.charge(filed.dossier, task)
+    told = f"{id_}: task {made.tasks[-1].id} of {task.role.value}"
+    return put_back(store, who, made, told, task.at, read or filed.revision)
 
 
 # For what else makes versions

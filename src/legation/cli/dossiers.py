@@ -18,7 +18,7 @@ from legation.planning.contrast import act, new_money, told
 from legation.planning.outcome import Plan
 from legation.planning.problem import Problem
 from legation.reports.figures import FORMS
-from legation.review.dossiers import Dossier
+from legation.review.dossiers import Dossier, Task
 from legation.review.stages import Step
 from legation.review.statements import Act, Statement
 
@@ -34,14 +34,29 @@ def standing(opened: Office, dossier: Dossier) -> str:
     store, who = opened
     said = f"{dossier.id}, version {dossier.version.number}: {procedure_of(store).stage(dossier.stage).title}."
     waiting = ", ".join(r.id for r in dossier.waiting)
+    tasks = ", ".join(_task(task) for task in dossier.open_tasks)
     steps = ", ".join(s.name for s in steps_of(store, who, dossier))
     held = f" Under embargo until {dossier.embargo.isoformat()}." if dossier.embargo else ""
     return (
         said
         + (f" Waiting for an answer: {waiting}." if waiting else "")
+        + (f" Tasks: {tasks}." if tasks else "")
         + held
         + (f" {who.name} may: {steps}." if steps else "")
     )
+
+
+def _task(task: Task) -> str:
+    late = "late since" if task.late(now().date()) else "by"
+    return f"{task.id} of {task.role.value}" + (f" {late} {task.due}" if task.due else "")
+
+
+def done(opened: Office, dossier: Dossier, revision: int, as_json: bool) -> None:
+    """Say where a dossier stands now that it was written."""
+    if as_json:
+        put_json({"dossier": dossier, "revision": revision})
+    else:
+        put(f"Revision {revision}: {standing(opened, dossier)}")
 
 
 def list_(
@@ -117,13 +132,34 @@ def _parts(dossier: Dossier) -> Iterator[RenderableType]:
     yield table(("Version>", "By", "When", "Record>", "Scenario", "Taken over", "Why"), rows)
     if dossier.taken:
         yield ""
-        steps = [(t.step, t.by, day(t.at), t.version, t.target, t.reason) for t in dossier.taken]
-        yield table(("Step", "By", "When", "Version>", "To", "Why"), steps)
+        steps = [(t.step, t.by, day(t.at), t.version, t.target, t.meeting, t.reason) for t in dossier.taken]
+        yield table(("Step", "By", "When", "Version>", "To", "Meeting", "Why"), steps)
+    yield from _decided(dossier)
     said = [(c.id, c.line or "the whole", c.author, c.text, c.answer) for c in dossier.comments]
     said += [(p.id, "counter-proposal", p.author, p.reason or p.scenario, p.answer) for p in dossier.counters]
     if said:
         yield ""
         yield table(("Said", "Of", "By", "What", "Answer"), said)
+
+
+def _decided(dossier: Dossier) -> Iterator[RenderableType]:
+    """Put the meetings that a dossier was before, and the tasks set over it."""
+    if dossier.meetings:
+        yield ""
+        for m in dossier.meetings:
+            yield f"{m.id}: {m.kind}, {m.place}, {m.day}, version {m.version}; present: {', '.join(m.present)}"
+            yield from (f"    {at}. {item}" for at, item in enumerate(m.agenda, 1))
+            yield from (f"    paper {paper.name}, SHA-256 {paper.digest}" for paper in m.papers)
+    if dossier.tasks:
+        yield ""
+        rows = [(t.id, t.text, t.role.value, t.due or "", t.controller, t.meeting, _outcome(t)) for t in dossier.tasks]
+        yield table(("Task", "What", "Charged", "By", "Controller", "Meeting", "Came of it"), rows)
+
+
+def _outcome(task: Task) -> str:
+    if task.late(now().date()):
+        return "late"
+    return "; ".join((task.answer, *(f"{paper.name} ({paper.digest[:12]})" for paper in task.papers)))
 
 
 def versions(
@@ -202,11 +238,17 @@ def trace(id_: Id, number: Which = 0, where: Registry = FILE, actor: Actor = "",
         put_json(found)
         return
     tell(found.findings)
+    mandate = found.mandate
+    if mandate.instruction:
+        known = (mandate.given_by, mandate.number, mandate.date, f"due {mandate.deadline}" if mandate.deadline else "")
+        put(f"{mandate.instruction}\n({', '.join(p for p in known if p)})")
     rows = (
         (t.objective, t.text, "; ".join(f"{m.measure} ({m.points:.1f})" for m in t.measures) or "none")
         for t in found.objectives
     )
     show(table(("Objective", "What it says", "Measures (points a year)"), rows))
+    served = {m.measure for t in found.objectives for m in t.measures}
+    put(f"\n{len(served)} of {len(found.measures)} measures serve an objective.")
 
 
 def papers(
@@ -249,6 +291,8 @@ def announcement(id_: Id, where: Registry = FILE, actor: Actor = "", as_json: Js
 def _statement(found: Statement) -> Iterator[str]:
     yield f"{found.title}"
     yield f"{found.sender_name}, approved {found.approved.date().isoformat()}"
+    if found.url:
+        yield f"{found.at.date().isoformat()}, {found.url}"
     if found.correction:
         yield f"Correction: {found.correction}"
     for year in found.years:

@@ -8,9 +8,9 @@ from typing import Annotated
 
 import typer
 
-from legation.cli import dossiers
-from legation.cli.dossiers import Id
-from legation.cli.output import Json, example, put, put_json, show, table, tell, working
+from legation.cli import decisions, dossiers
+from legation.cli.dossiers import Id, done
+from legation.cli.output import Json, example, put_json, show, table, tell, working
 from legation.cli.people import Office, now, office
 from legation.cli.plans import Gap, Seconds
 from legation.cli.registry import FILE, Actor, Reason, Registry
@@ -28,7 +28,9 @@ Given = Annotated[
     Path | None,
     typer.Option("--plan", metavar="FILE", help="A plan.json in place of the best plan.", show_default=False),
 ]
-Said = Annotated[str, typer.Argument(metavar="ID", help="Of a comment (c1) or a counter-proposal (p1).")]
+Said = Annotated[str, typer.Argument(metavar="ID", help="Of a comment (c1), a counter-proposal (p1), a task (t1).")]
+
+Address = Annotated[str, typer.Option("--url", metavar="URL", help="Where the public reads the statement.")]
 
 app = typer.Typer(
     help="Take a plan through review: submit, consider, counter, answer, approve, announce.",
@@ -63,7 +65,7 @@ def open(  # noqa: A001 - the verb is called so
     with office(where, actor) as (store, who), working("Planning"):
         filed = reviewing.open_dossier(store, who, case, title, now(), proposal=proposal, renews=renews)
         _traced((store, who), filed.dossier)
-        _done((store, who), filed.dossier, filed.revision, as_json)
+        done((store, who), filed.dossier, filed.revision, as_json)
 
 
 @app.command(epilog=example("legation review revise ruritania-1 --scenario less --reason 'As Finance asked'"))
@@ -83,7 +85,7 @@ def revise(
     with office(where, actor) as (store, who), working("Planning"):
         filed = reviewing.put_version(store, who, id_, now(), proposal=proposal)
         _traced((store, who), filed.dossier)
-        _done((store, who), filed.dossier, filed.revision, as_json)
+        done((store, who), filed.dossier, filed.revision, as_json)
 
 
 @app.command(epilog=example("legation review step ruritania-1 return --reason 'Too dear' --as dina"))
@@ -91,6 +93,8 @@ def step(
     id_: Id,
     name: Annotated[str, typer.Argument(metavar="STEP", help="As legation review procedure lists them.")],
     reason: Reason = "",
+    meeting: Annotated[str, typer.Option("--meeting", metavar="ID", help="The meeting that decided it: m1.")] = "",
+    url: Address = "",
     where: Registry = FILE,
     actor: Actor = "",
     as_json: Json = False,
@@ -99,8 +103,8 @@ def step(
     from legation.chancery import reviewing
 
     with office(where, actor) as (store, who):
-        filed = reviewing.take_step(store, who, id_, name, now(), reason=reason)
-        _done((store, who), filed.dossier, filed.revision, as_json)
+        filed = reviewing.take_step(store, who, id_, name, now(), reason=reason, meeting=meeting, url=url)
+        done((store, who), filed.dossier, filed.revision, as_json)
 
 
 @app.command(epilog=example("legation review remark ruritania-1 'Why so early?' --line WHV --as dina"))
@@ -119,7 +123,7 @@ def remark(
 
     with office(where, actor) as (store, who):
         filed = reviewing.remark(store, who, id_, text, now(), line=line)
-        _done((store, who), filed.dossier, filed.revision, as_json)
+        done((store, who), filed.dossier, filed.revision, as_json)
 
 
 @app.command(epilog=example("legation review answer ruritania-1 c1 'The fair opens in May 2030.' --as aizhan"))
@@ -127,16 +131,18 @@ def answer(
     id_: Id,
     said: Said,
     text: Annotated[str, typer.Argument(metavar="TEXT", help="The answer.")],
+    paper: decisions.Papers = None,
     where: Registry = FILE,
     actor: Actor = "",
     as_json: Json = False,
 ) -> None:
-    """Answer a comment, or say why a counter-proposal is not taken over."""
+    """Answer a comment, say why a counter-proposal is not taken over, or what came of a task."""
     from legation.chancery import reviewing
 
+    laid = decisions.papers_of(paper)
     with office(where, actor) as (store, who):
-        filed = reviewing.answer(store, who, id_, said, text, now())
-        _done((store, who), filed.dossier, filed.revision, as_json)
+        filed = reviewing.answer(store, who, id_, said, text, now(), papers=laid)
+        done((store, who), filed.dossier, filed.revision, as_json)
 
 
 @app.command(epilog=example("legation review counter ruritania-1 ceilings=0.9 costs=embassy:1.1 --as dina"))
@@ -173,7 +179,7 @@ def adopt(
 
     with office(where, actor) as (store, who):
         filed = countering.adopt(store, who, id_, said, now(), reason=reason)
-        _done((store, who), filed.dossier, filed.revision, as_json)
+        done((store, who), filed.dossier, filed.revision, as_json)
 
 
 @app.command(epilog=example("legation review embargo ruritania-1 2030-03-01T10:00+01:00 --as bolat"))
@@ -190,13 +196,14 @@ def embargo(
     moment = None if until == "none" else _moment(until)
     with office(where, actor) as (store, who):
         filed = announcing.embargo(store, who, id_, moment, now())
-        _done((store, who), filed.dossier, filed.revision, as_json)
+        done((store, who), filed.dossier, filed.revision, as_json)
 
 
 @app.command(epilog=example("legation review correct ruritania-1 'The city is Quayside, not Quay.' --as bolat"))
 def correct(
     id_: Id,
     text: Annotated[str, typer.Argument(metavar="TEXT", help="What was wrong, and what is right.")],
+    url: Address = "",
     where: Registry = FILE,
     actor: Actor = "",
     as_json: Json = False,
@@ -205,8 +212,8 @@ def correct(
     from legation.chancery import announcing
 
     with office(where, actor) as (store, who):
-        filed = announcing.correct(store, who, id_, text, now())
-        _done((store, who), filed.dossier, filed.revision, as_json)
+        filed = announcing.correct(store, who, id_, text, now(), url=url)
+        done((store, who), filed.dossier, filed.revision, as_json)
 
 
 @app.command(epilog=example("legation review procedure", "legation review procedure ours.toml --as aizhan"))
@@ -240,7 +247,10 @@ def procedure(
 
 
 def _needs(step: Step) -> str:
-    needs = (("not the author", step.others), ("answers", step.answers), ("a reason", step.reason))
+    needs = (
+        *(("not the author", step.others), ("answers", step.answers), ("a reason", step.reason)),
+        (f"a meeting of {step.quorum}", step.quorum),
+    )
     return ", ".join(name for name, so in needs if so)
 
 
@@ -264,15 +274,8 @@ def _traced(opened: Office, dossier: Dossier) -> None:
     tell(trace_of(*opened, dossier.id).findings)
 
 
-def _done(opened: Office, dossier: Dossier, revision: int, as_json: bool) -> None:
-    """Say where the dossier stands now."""
-    if as_json:
-        put_json({"dossier": dossier, "revision": revision})
-    else:
-        put(f"Revision {revision}: {dossiers.standing(opened, dossier)}")
-
-
 def register(door: typer.Typer) -> None:
     """Add the verbs to the door."""
     dossiers.add_to(app)
+    decisions.add_to(app)
     door.add_typer(app, name="review", short_help="Take a plan through review.")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+
 from legation.values import value
 
 
@@ -22,7 +24,8 @@ class Mandate:
     """The instruction behind a plan: who gave it, when, what it says, and the objectives under it.
 
     instruction: what was asked for, in its own words; given_by: who gave it; date: when, as text
-    source: id of its source; objectives: what it is to serve
+    source: id of its source; objectives: what it is to serve; number: under which it is registered
+    deadline: by when it is to be carried out; controller: who watches that it is
     """
 
     instruction: str = ""
@@ -30,3 +33,6 @@ class Mandate:
     date: str = ""
     source: str = ""
     objectives: tuple[Objective, ...] = ()
+    number: str = ""
+    deadline: datetime.date | None = None
+    controller: str = ""

@@ -259,7 +259,12 @@ def _mandate(f: Figures) -> tuple[Block, ...]:
     mandate = f.case.mandate
     if not mandate.instruction:
         return ()
-    by = ", ".join(p for p in (mandate.given_by, mandate.date, f.source(mandate.source)) if p)
+    parts = (
+        *(mandate.given_by, mandate.number, mandate.date, f.source(mandate.source)),
+        f"due {mandate.deadline.isoformat()}" if mandate.deadline else "",
+        f"watched over by {mandate.controller}" if mandate.controller else "",
+    )
+    by = ", ".join(p for p in parts if p)
     objectives = tuple((o.id, o.text) for o in mandate.objectives)
     told = Paragraph(mandate.instruction + (f" ({by})" if by else ""))
     return (told, Terms(objectives)) if objectives else (told,)

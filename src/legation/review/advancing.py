@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from legation.errors import ForbiddenError, RefusedError
+from legation.review.decisions import acts_of, refuse_unmet
 from legation.review.dossiers import Dossier, Taken, Version
 from legation.review.people import Person
 from legation.review.stages import PROCEDURE, Procedure, Step
@@ -21,9 +22,19 @@ def possible(dossier: Dossier, person: Person, procedure: Procedure = PROCEDURE)
 
 
 def advance(
-    dossier: Dossier, step: str, person: Person, at: datetime, reason: str = "", procedure: Procedure = PROCEDURE
+    dossier: Dossier,
+    step: str,
+    person: Person,
+    at: datetime,
+    reason: str = "",
+    procedure: Procedure = PROCEDURE,
+    *,
+    meeting: str = "",
 ) -> Dossier:
-    """Take a step; raise ForbiddenError for who may not, RefusedError where the step's needs are not met."""
+    """Take a step; raise ForbiddenError for who may not, RefusedError where the step's needs are not met.
+
+    meeting: id of the one that decided it, where one did
+    """
     meant = next((s for s in procedure.steps_from(dossier.stage) if s.name == step), None)
     stage = procedure.stage(dossier.stage)
     if meant is None:
@@ -33,12 +44,13 @@ def advance(
     if objection:
         raise ForbiddenError(objection, hint=f"Roles that may {step}: {', '.join(meant.roles)}.")
     _refuse_unready(dossier, meant, reason)
+    refuse_unmet(dossier, meant, meeting)
     if procedure.stage(meant.target).public:
         _refuse_unapproved(dossier, meant, at)
-    taken = Taken(
-        step, meant.source, meant.target, person.name, at, dossier.version.number, reason.strip(), meant.approves
-    )
-    return replace(dossier, stage=meant.target, taken=(*dossier.taken, taken))
+    said, number = reason.strip(), dossier.version.number
+    taken = Taken(step, meant.source, meant.target, person.name, at, number, said, meant.approves, meeting)
+    charged = acts_of(dossier, meant, person, at, meeting)
+    return replace(charged, stage=meant.target, taken=(*dossier.taken, taken))
 
 
 def _objection(dossier: Dossier, step: Step, person: Person) -> str:

@@ -59,6 +59,8 @@ def _steps(procedure: Procedure) -> Iterator[Complaint]:
         if not step.roles or set(step.roles) - takers:
             names = ", ".join(sorted(takers))
             yield step.name, f"Step {step.name} is given to nobody who may take steps.", f"Give it to {names}."
+        if step.quorum < 0:
+            yield step.name, f"Step {step.name} has a quorum below 0.", "Write 0 where it needs no meeting."
         if step.approves and not step.others:
             yield step.name, f"Step {step.name} approves, and an author could take it.", "Write others = true."
         if step.approves and not stages[step.target].final:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
+from legation.review.people import Role
 from legation.values import value
 
 
@@ -69,8 +70,65 @@ class Counter:
 
 
 @value
+class Paper:
+    """A paper that lay on the table or came of a task, kept elsewhere. digest: SHA-256 of its bytes, in hex."""
+
+    name: str
+    digest: str
+
+
+@value
+class Meeting:
+    """A meeting that had the dossier before it, as somebody put it on record.
+
+    kind: such as a session of the Government; present: who took part; version: of the dossier, then in review
+    """
+
+    id: str
+    day: date
+    place: str
+    kind: str
+    present: tuple[str, ...]
+    author: str
+    at: datetime
+    version: int
+    agenda: tuple[str, ...] = ()
+    papers: tuple[Paper, ...] = ()
+
+
+@value
+class Task:
+    """Something that somebody is charged with: to consider the plan, or to draft a legal act once it is approved.
+
+    role: who is charged; due: by when, None where nobody said; controller: who watches that it is done, and may close
+    it too; meeting: id of the one that charged them; answer, papers: what came of it
+    """
+
+    id: str
+    text: str
+    role: Role
+    author: str
+    at: datetime
+    version: int
+    due: date | None = None
+    controller: str = ""
+    meeting: str = ""
+    answer: str = ""
+    papers: tuple[Paper, ...] = ()
+    answered_by: str = ""
+    answered_at: datetime | None = None
+
+    def late(self, on: date) -> bool:
+        """Say whether it is still open on a day after it was due."""
+        return self.answered_at is None and self.due is not None and on > self.due
+
+
+@value
 class Taken:
-    """A step that was taken: by whom, when, on which version, and why. approves: it approved that version."""
+    """A step that was taken: by whom, when, on which version, and why.
+
+    approves: it approved that version; meeting: id of the one that decided it, where one did
+    """
 
     step: str
     source: str
@@ -80,6 +138,7 @@ class Taken:
     version: int
     reason: str = ""
     approves: bool = False
+    meeting: str = ""
 
 
 @value
@@ -88,7 +147,7 @@ class Dossier:
 
     case: name of the case in the registry; stage: where it stands; versions: in order, the last is the one in review;
     renews: id of the approved dossier it is to take the place of; embargo: not to be announced before; announced:
-    digests of the statements that were published, in order
+    digests of the statements that were published, in order; meetings: that had it before them; tasks: set over it
     """
 
     id: str
@@ -102,6 +161,8 @@ class Dossier:
     renews: str = ""
     embargo: datetime | None = None
     announced: tuple[str, ...] = ()
+    meetings: tuple[Meeting, ...] = ()
+    tasks: tuple[Task, ...] = ()
 
     @property
     def version(self) -> Version:
@@ -129,3 +190,8 @@ class Dossier:
     def waiting(self) -> tuple[Comment | Counter, ...]:
         """Return the comments and counter-proposals that wait for an answer."""
         return tuple(said for said in self.remarks if said.answered_at is None)
+
+    @property
+    def open_tasks(self) -> tuple[Task, ...]:
+        """Return the tasks of which nothing came so far."""
+        return tuple(task for task in self.tasks if task.answered_at is None)

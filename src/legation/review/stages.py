@@ -27,7 +27,8 @@ class Step:
     """A way from one stage to another.
 
     roles: any of them may take it; others: not by who wrote it; answers: only when everything said of it is answered;
-    reason: only with one; approves: it approves the version it is taken on
+    reason: only with one; approves: it approves the version it is taken on; quorum: only after a meeting of at least
+    so many; acts: legal acts to be drafted once it is taken, each of which becomes a task
     """
 
     name: str
@@ -38,6 +39,8 @@ class Step:
     answers: bool = False
     reason: bool = False
     approves: bool = False
+    quorum: int = 0
+    acts: tuple[str, ...] = ()
 
 
 @value

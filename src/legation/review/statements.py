@@ -26,7 +26,8 @@ class Statement:
     """One announcement, or one correction of it; a published one never changes, it is followed by another.
 
     number: counts from 1 within its dossier; plan: digest of the approved plan that it states; approved: when;
-    correction: what was wrong in the one before and is right in this one, empty for the first
+    correction: what was wrong in the one before and is right in this one, empty for the first; url: where the public
+    reads it, empty where nobody said
     """
 
     dossier: str
@@ -41,3 +42,4 @@ class Statement:
     at: datetime
     by: str
     correction: str = ""
+    url: str = ""

@@ -30,10 +30,15 @@ class Traced:
 
 @value
 class Trace:
-    """All objectives of a mandate, and what was found: objectives without a measure, measures without an objective."""
+    """All objectives of a mandate, and what was found: objectives without a measure, measures without an objective.
+
+    mandate: the instruction that is traced to; measures: all that are asked for an objective
+    """
 
     objectives: tuple[Traced, ...]
     findings: tuple[Finding, ...]
+    mandate: Mandate = Mandate()
+    measures: tuple[str, ...] = ()
 
 
 Shares = Mapping[str, Mapping[str, float]]
@@ -46,10 +51,28 @@ def trace(mandate: Mandate, appraisal: Appraisal, measures: Shares) -> Trace:
     traced = tuple(Traced(o.id, o.text, _serving(o, parts, measures)) for o in mandate.objectives)
     if not traced:
         message = "The instruction has no objectives, so no measure can be traced to one."
-        found = Finding("objectives-missing", Severity.WARNING, "mandate", message, "Add them under [mandate].")
-        return Trace((), (found,))
+        missing = Finding("objectives-missing", Severity.WARNING, "mandate", message, "Add them under [mandate].")
+        return Trace((), (*_incomplete(mandate), missing), mandate, tuple(measures))
     served = {m.measure for t in traced for m in t.measures}
-    return Trace(traced, (*_unserved(mandate.objectives, traced), *_unasked(m for m in measures if m not in served)))
+    unasked = _unasked(m for m in measures if m not in served)
+    found = (*_incomplete(mandate), *_unserved(mandate.objectives, traced), *unasked)
+    return Trace(traced, found, mandate, tuple(measures))
+
+
+def _incomplete(mandate: Mandate) -> list[Finding]:
+    """Tell what a register of instructions would say of one, and the case does not."""
+    kept = {
+        "its number": mandate.number,
+        "its date": mandate.date,
+        "its deadline": mandate.deadline,
+        "who watches over it": mandate.controller,
+    }
+    missing = [what for what, said in kept.items() if not said]
+    if not missing or not mandate.instruction:
+        return []
+    message = f"The instruction of {mandate.given_by or 'nobody named'} does not say {', '.join(missing)}."
+    remedy = "Add number, date, deadline and controller under [mandate], as far as they are known."
+    return [Finding("instruction-incomplete", Severity.NOTE, "mandate", message, remedy)]
 
 
 def _serving(objective: Objective, parts: Mapping[str, Mapping[str, float]], measures: Shares) -> tuple[Served, ...]:
