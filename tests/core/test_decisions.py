@@ -78,7 +78,7 @@ def test_a_task_is_late_until_something_came_of_it() -> None:
         assert not done.tasks[0].late(date.max)
         with pytest.raises(RefusedError, match="t1 is done"):
             fulfil(done, "t1", "Again", FINANCE, NOON)
-    with pytest.raises(NotFoundError, match="no task .t2."):
+    with pytest.raises(NotFoundError, match="d1 has no task"):
         fulfil(made, "t2", "Done", FINANCE, NOON)
     with pytest.raises(RefusedError, match="what came of"):
         fulfil(made, "t1", " ", FINANCE, NOON)
