@@ -101,6 +101,44 @@ def test_a_planned_event_moves_what_is_due():
     assert (found.planned, found.actual, found.source) == (date(2030, 9, 1), None, "note")
 
 
+def put_off(*events: tuple[EventKind, str], planned: bool = True):
+    """Track with days that are due; the last of them may have come."""
+    told = tuple(Event("WHV", kind, date.fromisoformat(day), planned=planned) for kind, day in events)
+    found = track(replace(CASE, events=told), DRAFT.problem, PLAN, CASE.as_of)
+    return {s.milestone.kind: s for s in line(found, "WHV").steps}, [f.code for f in found.findings]
+
+
+def test_what_depends_on_a_step_moves_with_it():
+    """A decision put off puts off all that follows by as many days; the forecast follows."""
+    usual, _ = put_off()
+    late, found = put_off((K.DECISION, "2029-07-01"))
+    days = (date(2029, 7, 1) - CASE.as_of).days
+    assert [(late[k].milestone.planned - usual[k].milestone.planned).days for k in usual] == [days] * len(usual)
+    assert late[K.CONSENT].milestone.first == usual[K.CONSENT].milestone.planned
+    assert late[K.FIRST_WORKING_DAY].expected > usual[K.FIRST_WORKING_DAY].expected
+    assert found == []
+
+
+def test_what_goes_before_an_opening_is_due_by_its_day():
+    """An opening brought forward draws along its ceremonies and what must come first; a consent draws nothing."""
+    usual, _ = put_off()
+    early, found = put_off((K.FIRST_WORKING_DAY, "2029-03-01"))
+    assert early[K.ADVANCE_TEAM].milestone.planned == date(2029, 3, 1)
+    assert early[K.DECISION].milestone == usual[K.DECISION].milestone
+    assert early[K.CREDENTIALS].milestone.planned < usual[K.CREDENTIALS].milestone.planned
+    assert found == []
+    consent, _ = put_off((K.CONSENT, "2029-01-20"))
+    assert consent[K.FIRST_WORKING_DAY].milestone == usual[K.FIRST_WORKING_DAY].milestone
+
+
+def test_days_that_contradict_each_other_are_told():
+    """A consent that is due after the opening it is to; one put off is not expected before its day."""
+    steps, found = put_off((K.CONSENT, "2031-08-01"), (K.FIRST_WORKING_DAY, "2030-06-01"))
+    assert found == ["milestone-order"]
+    assert steps[K.CONSENT].low >= date(2031, 8, 1)
+    assert put_off((K.CONSENT, "2030-05-01"), (K.FIRST_WORKING_DAY, "2030-06-01"))[1] == []
+
+
 def test_an_event_of_before_the_post_closed_is_not_of_its_reopening():
     events = [("WHV", K.DECISION, "2020-01-01"), ("WHV", K.CLOSED, "2028-01-01")]
     assert line(tracked("2029-03-01", *events), "WHV").state == "due"

@@ -6,6 +6,7 @@ from itertools import permutations
 import pytest
 
 from legation.model import Form, Period, Post, Seat
+from legation.model.chronicle import mistold
 from legation.model.life import Event, EventKind, Status, life
 
 SVK = Post("SVK", "KAZ", Form.DIPLOMATIC_MISSION, Seat("SVK", "Bratislava"), Period(date(2009, 1, 1)))
@@ -43,6 +44,62 @@ def test_what_is_planned_has_not_happened() -> None:
     planned = event("official-opening", "2012-09-01", planned=True)
     assert life(NEW, [planned], date(2013, 1, 1)).status is Status.PROPOSED
     assert life(NEW, [], date(2013, 1, 1)).status is Status.OPEN  # on record, undated
+
+
+def test_a_ceremony_of_a_post_on_record_does_not_take_it_away() -> None:
+    """What is told of an opening after the day of the record says nothing of the time before."""
+    ceremony = event("official-opening", "2013-09-01")
+    assert life(NEW, [ceremony], date(2012, 1, 1), record=date(2011, 7, 29)).status is Status.OPEN
+    assert life(NEW, [ceremony], date(2012, 1, 1), record=date(2014, 7, 29)).status is Status.PROPOSED
+    dated = event("official-opening", "2013-09-01", "SVK")
+    assert life(SVK, [dated], date(2012, 1, 1)).status is Status.OPEN
+
+
+# What cannot have been
+
+
+OPENED = event("first-working-day", "2012-09-01")
+RECORD = date(2011, 7, 29)
+
+
+@pytest.mark.parametrize(
+    ("events", "code"),
+    [
+        ([OPENED, event("first-working-day", "2013-09-01")], "event-open-already"),
+        ([OPENED, event("closed", "2013-01-01"), event("first-working-day", "2013-09-01")], ""),
+        ([event("technical-opening", "2012-08-01"), OPENED, event("official-opening", "2013-01-01")], ""),
+        ([event("closed", "2012-01-01"), OPENED], "event-not-open"),
+        ([event("raised", "2012-01-01", form=Form.LARGE_EMBASSY)], "event-not-open"),
+        ([OPENED, event("closed", "2013-01-01"), event("suspended", "2014-01-01")], "event-not-open"),
+        ([OPENED, event("suspended", "2013-01-01"), event("evacuated", "2013-02-01"), event("resumed", "2014-01-01")],
+         ""),
+        ([OPENED, event("resumed", "2014-01-01")], "event-not-away"),
+        ([event("first-working-day", "2012-09-01", form=Form.EMBASSY),
+          event("raised", "2013-01-01", form=Form.EMBASSY)], "event-no-change"),
+        ([event("first-working-day", "2012-09-01", form=Form.EMBASSY),
+          event("lowered", "2013-01-01", form=Form.DIPLOMATIC_MISSION)], ""),
+        ([OPENED, event("decision", "2013-01-01")], "event-undecided"),
+        ([OPENED, event("decision", "2012-01-01"), event("decision", "2013-01-01")], ""),
+        ([event("first-working-day", "2012-12-01", planned=True), OPENED], ""),
+    ],
+)  # fmt: skip
+def test_what_cannot_have_happened_at_a_site(events: list[Event], code: str) -> None:
+    """Whatever order it was entered in."""
+    for given in permutations(events):
+        assert [f.code for f in mistold(None, "KEN", given, RECORD, sure=True)] == ([code] if code else [])
+
+
+@pytest.mark.parametrize("planned", [False, True])
+def test_a_post_on_record_does_not_open_again(planned: bool) -> None:
+    """Where the record is doubtful, or the year is the same and the day told exactly, it may."""
+    again = event("first-working-day", "2013-09-01", "SVK", planned=planned, form=Form.EMBASSY)
+    undated = Post("SVK", "KAZ", Form.DIPLOMATIC_MISSION, SVK.seat)
+    for post in (SVK, undated):
+        assert [f.code for f in mistold(post, "SVK", [again], RECORD, sure=True)] == ["event-open-already"]
+        assert mistold(post, "SVK", [again], RECORD, sure=False) == ()
+    exact = event("first-working-day", "2009-05-12", "SVK")
+    for post in (SVK, undated):
+        assert mistold(post, "SVK", [exact], RECORD, sure=True) == ()
 
 
 @pytest.mark.parametrize("kind", ["consent", "decision", "advance-team"])

@@ -63,7 +63,9 @@ def test_a_plan_is_tracked_from_the_first_event_to_a_new_plan(mine, plan_file, c
     assert whv["effect"]["low"] > "2030-12-01"
     assert [row["year"] for row in found["money"]] == [2030, 2031]
     assert call("track", mine, "--plan", plan_file, "--on", "2030-12-01") == 0
-    assert "2 measures, 1 under-way, 1 due" in capsys.readouterr().out
+    shown = capsys.readouterr().out
+    assert "2 measures, 1 under way, 1 due" in shown
+    assert "Quayside, Westhaven open an embassy under way" in " ".join(shown.split())
     assert call("track", mine, "--plan", plan_file, "--on", "2030-12-01", "--site", "WHV") == 0
     assert "credentials" in capsys.readouterr().out
 
@@ -82,7 +84,9 @@ def test_indicators(mine, plan_file, capsys):
     assert verdicts["WHV", "trade"] == "fell-short"
     assert "not-yet-known" in verdicts.values()
     assert call("track", "indicators", mine, "--plan", plan_file, "--on", "2032-06-01") == 0
-    assert "fell-short" in capsys.readouterr().out
+    shown = capsys.readouterr().out
+    assert "fell short" in shown
+    assert "Quayside, Westhaven" in shown
 
 
 def test_a_wrong_event_is_refused_and_nothing_is_written(mine, capsys):
@@ -92,6 +96,27 @@ def test_a_wrong_event_is_refused_and_nothing_is_written(mine, capsys):
     assert not (mine / "events.csv").exists()
     assert call("track", "record", mine, "EMK", "raised", "2029-03-15", "--form", "embassy") == 0
     assert call("track", "record", mine, "EMK", "raised", "2029-03-15", "--form", "embassy") == 1
+
+
+def test_what_cannot_have_been_is_refused_with_what_to_tell_in_its_place(mine, capsys):
+    """A mission does not open again as an embassy; the post stays where it was, and is raised instead."""
+    for more in ((), ("--planned",)):
+        assert call("track", "record", mine, "EMK", "first-working-day", "2030-03-15", "--form", "embassy", *more) == 1
+        said = " ".join(capsys.readouterr().err.split())
+        assert "EMK is open already (diplomatic-mission" in said
+        assert "tell raised or lowered" in said
+    assert not (mine / "events.csv").exists()
+    assert call("track", "record", mine, "EMK", "raised", "2030-03-15", "--form", "embassy") == 0
+    assert call("track", "record", mine, "WHV", "closed", "2030-03-15") == 1
+    assert "WHV is not open yet on 2030-03-15" in " ".join(capsys.readouterr().err.split())
+
+
+def test_what_is_odd_is_told_and_recorded(mine, capsys):
+    """A decision of later than the opening may be so."""
+    assert call("track", "record", mine, "WHV", "first-working-day", "2030-01-15", "--form", "embassy") == 0
+    assert call("track", "record", mine, "WHV", "decision", "2030-02-15") == 0
+    assert "before the first decision on record, of 2030-02-15" in " ".join(capsys.readouterr().err.split())
+    assert len(read_case(mine)[0].events) == 2
 
 
 def test_a_packaged_case_is_not_changed(capsys):
@@ -128,6 +153,8 @@ def test_events_on_record(store: Store):
     assert case_of(store, "ruritania", at=made.number - 1).events == ()
     with pytest.raises(RefusedError, match="on record already"):
         delivery.tell_event(store, planner, "ruritania", event, NOON)
+    with pytest.raises(InvalidError, match="EMK is open already"):
+        delivery.tell_event(store, planner, "ruritania", Event("EMK", EventKind.FIRST_WORKING_DAY, NOON.date()), NOON)
     with pytest.raises(InvalidError, match="is no post"):
         delivery.tell_event(store, planner, "ruritania", Event("XXX", EventKind.CLOSED, NOON.date()), NOON)
     with pytest.raises(ForbiddenError):

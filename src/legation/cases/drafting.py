@@ -11,7 +11,7 @@ from legation.appraisal import Appraisal
 from legation.cases.case import Case
 from legation.cases.costing import ladders
 from legation.cases.serving import services
-from legation.cases.siting import Holding, form_held, hold, resident_here
+from legation.cases.siting import Holding, form_held, hold, mistold, resident_here
 from legation.cases.worth import interest_rows, interests, score
 from legation.errors import Finding
 from legation.model import Facts, Form, Track
@@ -57,7 +57,7 @@ def draft(case: Case) -> Draft:
         last_share=_twelfths(case.settings.closing_month - 1),
         change_penalty=case.settings.change_penalty,
     )
-    findings = (*found_posts, *found_residents, *found_costs, *appraisal.findings, *found_services)
+    findings = (*mistold(case), *found_posts, *found_residents, *found_costs, *appraisal.findings, *found_services)
     return Draft(in_order(problem), appraisal, findings)
 
 

@@ -9,7 +9,7 @@ from datetime import date
 from math import ceil
 
 from legation.cases.case import Case
-from legation.cases.siting import CONFIDENCES, Holding, every_post, hold, told
+from legation.cases.siting import CONFIDENCES, Holding, every_post, hold, on_record, told
 from legation.law.situation import Objection, Situation, Terms, head_class, named
 from legation.model import Accreditation, Facts, Form, Period, Post, Seat, Track, level, track_of
 from legation.model.life import Event, EventKind, life
@@ -58,7 +58,8 @@ def _situation(
     by_post: dict[str, list[Event]] = defaultdict(list)
     for event in events:
         by_post[event.post].append(event)
-    lives = tuple(life(post, by_post[post.id], day) for post in recorded)
+    known = on_record(case)
+    lives = tuple(life(post, by_post[post.id], day, known.get(post.id)) for post in recorded)
     states = {p.seat.state for p in recorded} | {a.state for a in accreditations}
     weak = [p.id for p in recorded if _is_weak(case, p.confidence)]
     weak += [named(a) for a in accreditations if _is_weak(case, a.confidence)]

@@ -11,9 +11,10 @@ from datetime import date
 from legation.cases.case import Case, Place
 from legation.errors import Finding, Severity
 from legation.model import EMBASSIES, LADDERS, Event, Form, Network, Post, Seat, Track, level, track_of
+from legation.model.chronicle import mistold as mistold_of
 from legation.model.life import AWAY, OPENING, Life, life
 from legation.model.life import at_work as posts_at_work
-from legation.planning.problem import Rung
+from legation.planning.problem import Rung, Site
 from legation.values import value
 
 CONFIDENCES = ("low", "medium", "high")
@@ -31,6 +32,12 @@ def slug(name: str) -> str:
     """Return a name in small letters without accents, hyphens between words ("new-york"): to compare, to build ids."""
     plain = "".join(c for c in unicodedata.normalize("NFKD", name).casefold() if not unicodedata.combining(c))
     return "-".join("".join(c if c.isalnum() else " " for c in plain).split())
+
+
+def names_of(case: Case, sites: Iterable[Site]) -> dict[str, str]:
+    """Return what people call sites, by their ids: "Nairobi, Kenya"."""
+    states = {s.code: s.name for s in case.states}
+    return {s.id: ", ".join(p for p in (s.city, states.get(s.state, s.state)) if p) for s in sites}
 
 
 def hold(case: Case) -> tuple[tuple[Holding, ...], tuple[Finding, ...]]:
@@ -71,14 +78,35 @@ def at_work(case: Case, day: date | None = None) -> Network:
     if not case.events:
         return case.posts.on(when)
     posts = every_post(case)
-    return posts_at_work(posts, told(case, posts), when)
+    return posts_at_work(posts, told(case, posts), when, on_record(case))
 
 
 def lives(case: Case, day: date | None = None) -> tuple[Life, ...]:
     """Return what each own post is on a day (that of the record by default): open, suspended, closed and so on."""
     posts = every_post(case)
     events = told(case, posts)
-    return tuple(life(post, events, case.as_of if day is None else day) for post in posts)
+    record, when = on_record(case), case.as_of if day is None else day
+    return tuple(life(post, events, when, record.get(post.id)) for post in posts)
+
+
+def on_record(case: Case) -> dict[str, date]:
+    """Return the day on which each post of the record is known to be there; posts that events opened are left out."""
+    return {post.id: case.as_of for post in case.posts}
+
+
+def mistold(case: Case) -> tuple[Finding, ...]:
+    """Return what is told of posts and sites in events.csv and cannot have been so."""
+    posts = {p.id: p for p in case.posts}
+    own: dict[str, list[Event]] = defaultdict(list)
+    for event in told(case, case.posts):
+        own[event.post].append(event)
+    return tuple(
+        finding
+        for name, events in own.items()
+        for finding in mistold_of(
+            posts.get(name), name, events, case.as_of, sure=name not in posts or _is_proven(case, posts[name])
+        )
+    )
 
 
 def every_post(case: Case) -> tuple[Post, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -10,12 +10,12 @@ from pathlib import Path
 from legation import codec
 from legation.cases.case import Case
 from legation.cases.drafting import Draft, draft
-from legation.cases.siting import lives
+from legation.cases.siting import lives, mistold, names_of, posts_at
 from legation.chancery.dossiers import Papers, case_of_id, papers_of
 from legation.delivery.forecast import Expected, Outlook, outlooks
 from legation.delivery.indicators import Indicator, indicators
 from legation.delivery.leadtimes import LeadTime, Spread, Trial, spread_of, trials
-from legation.delivery.milestones import sited, ways
+from legation.delivery.milestones import crossed, sited, ways
 from legation.delivery.money import Unspent, by_measure, unspent
 from legation.delivery.replanning import Fresh, Kept, fresh, kept_of, unplanned
 from legation.desk.registry import case_changes, case_of
@@ -30,6 +30,7 @@ from legation.programme.plans import plan as solve
 from legation.programme.solver import Limits
 from legation.review.access import Permission, require
 from legation.review.people import Person
+from legation.sources.reading import read_case
 from legation.sources.world import load_table
 from legation.sources.writing import add_event, check_event
 from legation.store import Store
@@ -130,7 +131,7 @@ def track(case: Case, problem: Problem, plan: Plan, on: date) -> Tracked:
         money=unspent(problem, seen),
         unplanned=unplanned(problem, seen, _later(case), on),
         usual=Usual(low, median, high, len(cases), own, sum(t.inside for t in trials(cases))),
-        findings=tuple(_findings(case, problem, plan, on)),
+        findings=(*_findings(case, problem, plan, on), *_crossed(case, problem, seen)),
     )
 
 
@@ -161,9 +162,15 @@ def opened_for(case: Case, drafted: Draft, plan: Plan, on: date, *, growth: floa
     return indicators(case, plan, drafted.appraisal, on, growth=growth)
 
 
-def record(source: str, event: Event) -> None:
-    """Add an event to a case folder or workbook; raise InvalidError with every fault, and write nothing then."""
+def record(source: str, event: Event) -> tuple[Finding, ...]:
+    """Add an event to a case folder or workbook and return what is odd about it now.
+
+    Raise InvalidError with every fault, and write nothing then.
+    """
     add_event(source, event)
+    case, _ = read_case(source)
+    subjects = {event.post, posts_at(case).get(event.post)}
+    return tuple(f for f in mistold(case) if f.subject in subjects)
 
 
 # On record
@@ -246,10 +253,25 @@ def _fits(problem: Problem, plan: Plan) -> None:
             raise InvalidError(message, hint=f"{problem.name} has no such site, form or year: give its own plan.")
 
 
+def _crossed(case: Case, problem: Problem, seen: Iterable[Outlook]) -> Iterator[Finding]:
+    names = names_of(case, problem.sites)
+    for way in (o.way for o in seen):
+        for earlier, later in crossed(way):
+            site = way.measure.site
+            one, two = (
+                f"{m.kind.value.replace('-', ' ')} {'was' if m.actual else 'is due'} on {m.day}"
+                for m in (later, earlier)
+            )
+            message = f"{names[site]}: the {one}, though the {two} and goes before it."
+            remedy = "Tell the day of the one that moved: legation track record ... --planned."
+            yield Finding("milestone-order", Severity.WARNING, site, message, remedy, "events.csv")
+
+
 def _findings(case: Case, problem: Problem, plan: Plan, on: date) -> Iterator[Finding]:
     if plan.problem and plan.problem != codec.digest(problem):
         message = f"The plan answers another problem than {case.name} asks now: costs are those of the case."
         yield Finding("plan-other", Severity.NOTE, case.name, message, "Expected after a replan; else plan again.")
+    yield from mistold(case)
     for found in lives(case, on):
         if found.status in AWAY:
             message = f"Post {found.post.id} is {found.status} on {on}; a replan still counts it as held."

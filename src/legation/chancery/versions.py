@@ -8,6 +8,7 @@ from decimal import Decimal
 from legation import codec
 from legation.cases.case import Case
 from legation.cases.scenarios import Scenario, applied, lineage
+from legation.cases.siting import names_of as sites_named
 from legation.chancery.dossiers import KIND, Papers, dossier_of, papers
 from legation.chancery.scenarios import drafted, scenarios_of
 from legation.desk.registry import case_of
@@ -42,9 +43,8 @@ def names_of(store: Store, case: str, problem: Problem) -> dict[str, str]:
     """Return what people call the sites and interests of a problem, by their ids."""
     read = case_of(store, case)
     states = {s.code: s.name for s in read.states}
-    sites = {s.id: ", ".join(p for p in (s.city, states.get(s.state, s.state)) if p) for s in problem.sites}
     interests = {i.id: states.get(i.state, i.id) for i in problem.interests if i.kind == "bilateral"}
-    return {**interests, **{r.id: r.title for r in read.interests if r.title}, **sites}
+    return {**interests, **{r.id: r.title for r in read.interests if r.title}, **sites_named(read, problem.sites)}
 
 
 def trace_of(store: Store, who: Person, id_: str, number: int = 0, *, at: int | None = None) -> Trace:

@@ -11,10 +11,13 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from legation.cases.siting import names_of
 from legation.cli.output import Case, Json, example, parse_day, put, put_json, show, table, tell, tell_all, working
 from legation.desk import cases
+from legation.desk.cases import Opened
 from legation.model import EventKind, Form
 from legation.programme.solver import Limits
+from legation.reports.figures import FORMS, act
 
 PlanFile = Annotated[
     Path, typer.Option("--plan", metavar="PLAN.json", show_default=False, help="From legation plan -o plan.json.")
@@ -74,15 +77,19 @@ def show_(
     if as_json:
         put_json(found)
     elif site:
-        _milestones([line for line in found.lines if line.measure.site == site])
+        _milestones([line for line in found.lines if line.measure.site == site], _names(opened))
     else:
-        _measures(found)
+        _measures(found, _names(opened))
         _money(found)
 
 
-def _measures(found: Any) -> None:  # noqa: ANN401 - a value of the desk, which is imported when asked for
+def _names(opened: Opened) -> dict[str, str]:
+    return names_of(opened.case, opened.draft.problem.sites)
+
+
+def _measures(found: Any, names: dict[str, str]) -> None:  # noqa: ANN401 - a value of the desk, imported when asked for
     states = Counter(line.state for line in found.lines)
-    counts = ", ".join(f"{count} {state}" for state, count in states.items())
+    counts = ", ".join(f"{count} {state.replace('-', ' ')}" for state, count in states.items())
     put(f"{found.case} on {found.on}: {len(found.lines)} measures, {counts or 'none'}.")
     rows = []
     for line in found.lines:
@@ -92,15 +99,15 @@ def _measures(found: Any) -> None:  # noqa: ANN401 - a value of the desk, which 
         when = f"{_month(effect.low)}–{_month(effect.high)}" if line.state != "done" else ""
         rows.append(
             (
-                *(line.measure.site, f"{line.measure.kind.value} {line.measure.after.value}", line.state),
-                ahead.kind.value.replace("-", " ") if ahead else "",
+                *(_called(names, line.measure.site), act(line.measure), line.state.replace("-", " ")),
+                _step(ahead.kind) if ahead else "",
                 *(_month(effect.milestone.planned), _month(effect.expected), when, round(effect.late / 30.4)),
             )
         )
     columns = (
-        "Site",
+        "Where",
         "Measure",
-        "State",
+        "So far",
         "Next step",
         "Effect due",
         "Expected",
@@ -109,7 +116,8 @@ def _measures(found: Any) -> None:  # noqa: ANN401 - a value of the desk, which 
     )
     show(table(columns, rows))
     for kept in found.unplanned:
-        put(f"Not in the plan: {kept.site}, {kept.before.value} to {kept.after.value} in {kept.year}.")
+        forms = f"{FORMS[kept.before]} to {FORMS[kept.after]}"
+        put(f"Not in the plan: {_called(names, kept.site)}, {forms} in {kept.year}.")
     usual = found.usual
     show(
         f"\nThe forecast rests on {usual.published} published lead times and {usual.own} of our own: half take up to "
@@ -127,16 +135,28 @@ def _money(found: Any) -> None:  # noqa: ANN401
     show(table(("Year", "Planned>", "Expected>", "4 of 5 between>", "Left>"), rows))
 
 
-def _milestones(lines: list[Any]) -> None:
+def _called(names: dict[str, str], site: str) -> str:
+    return names.get(site, site)
+
+
+def _step(kind: EventKind) -> str:
+    """Return what a milestone is called."""
+    return "agrément" if kind is EventKind.AGREMENT else kind.value.replace("-", " ")
+
+
+def _milestones(lines: list[Any], names: dict[str, str]) -> None:
     if not lines:
         put("The plan has no measure there.")
     for line in lines:
         rows = (
-            (s.milestone.kind.value, s.milestone.planned, s.milestone.actual, *_ahead(s), s.milestone.source)
+            (
+                *(_step(s.milestone.kind), s.milestone.first, s.milestone.planned, s.milestone.actual),
+                *(*_ahead(s), s.milestone.source),
+            )
             for s in line.steps
         )
-        title = f"{line.measure.site}: {line.measure.kind.value} {line.measure.after.value}, {line.state}"
-        show(table(("Step", "Due", "Taken", "Expected", "4 of 5 between", "Source"), rows, title=title))
+        title = f"{_called(names, line.measure.site)}: {act(line.measure)}, {line.state.replace('-', ' ')}"
+        show(table(("Step", "Due before", "Due", "Taken", "Expected", "4 of 5 between", "Source"), rows, title=title))
 
 
 def _ahead(step: Any) -> tuple[object, ...]:  # noqa: ANN401
@@ -173,11 +193,11 @@ def record(  # noqa: PLR0913, PLR0917 - one option a column
     from legation.model import Event
 
     told = Event(post, event, day, planned, form, city=city, by=by, source=source, note=note)
-    _desk().record(case, told)
+    tell_all(_desk().record(case, told))
     if as_json:
         put_json(told)
     else:
-        put(f"Recorded: {post}, {event.value} {'due ' if planned else ''}on {day}.")
+        put(f"Recorded: {post}, {_step(event)} {'due ' if planned else ''}on {day}.")
 
 
 @app.command(epilog=example("legation track replan kazakhstan-2012 --plan plan.json --on 2013-03-01 -o new.json"))
@@ -214,10 +234,10 @@ def replan(
     if as_json:
         put_json({"first": found.first, "kept": found.kept, "plan": found.plan, "comparison": found.comparison})
     else:
-        _again(found, day)
+        _again(found, day, names_of(opened.case, found.problem.sites))
 
 
-def _again(found: Any, on: date) -> None:  # noqa: ANN401
+def _again(found: Any, on: date, names: dict[str, str]) -> None:  # noqa: ANN401
     put(f"From {on} on: measures kept: {len(found.kept)}; years from {found.first} are free.")
     kept = {(k.site, k.after): k for k in found.kept}
     old = {(m.site, m.after): m.year for m in (*found.comparison.other_only, *found.comparison.shared)}
@@ -225,10 +245,10 @@ def _again(found: Any, on: date) -> None:  # noqa: ANN401
     rows = []
     for m in found.plan.measures:
         known = kept.get((m.site, m.after))
-        state = known.state if known else "free"
-        rows.append((m.year, m.site, f"{m.kind.value} {m.after.value}", state, old.get((m.site, m.after))))
-    show(table(("Year", "Site", "Measure", "State", "Before>"), rows))
-    dropped = ", ".join(f"{m.site} {m.after.value} {m.year}" for m in found.comparison.other_only)
+        state = known.state.replace("-", " ") if known else "free"
+        rows.append((m.year, _called(names, m.site), act(m), state, old.get((m.site, m.after))))
+    show(table(("Year", "Where", "Measure", "So far", "Before>"), rows))
+    dropped = "; ".join(f"{_called(names, m.site)}: {act(m)} in {m.year}" for m in found.comparison.other_only)
     put(f"\nNo longer in the plan: {dropped or 'nothing'}.")
     put(f"Worth {found.plan.proof.objective:,.2f}; the plan of before, had it held, {_before(found):,.2f}.")
 
@@ -253,15 +273,22 @@ def indicators_(
     if as_json:
         put_json(found)
         return
+    names = _names(opened)
     rows = (
         (
-            *(i.site, i.title, f"{i.points:.1f}", f"{_figure(i.fact.value)} ({i.fact.year})", _figure(i.target)),
-            *(f"{_figure(i.actual.value)} ({i.actual.year})" if i.actual else "", i.verdict.value),
+            *(
+                _called(names, i.site),
+                i.title,
+                f"{i.points:.1f}",
+                f"{_figure(i.fact.value)} ({i.fact.year})",
+                _figure(i.target),
+            ),
+            *(f"{_figure(i.actual.value)} ({i.actual.year})" if i.actual else "", i.verdict.value.replace("-", " ")),
             f"x {i.elsewhere:.2f}" if i.elsewhere is not None else "",
         )
         for i in found
     )
-    show(table(("Site", "Opened for", "Points>", "Then>", "Target>", "Actual>", "Verdict", "Elsewhere>"), rows))
+    show(table(("Where", "Opened for", "Points>", "Then>", "Target>", "Actual>", "Verdict", "Elsewhere>"), rows))
 
 
 def register(door: typer.Typer) -> None:

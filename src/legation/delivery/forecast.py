@@ -66,25 +66,27 @@ def outlook(way: Way, spread: Spread, on: date) -> Outlook:
 
     From the last step taken, at the share s of the way on the day d, the effect is (1 - s) T away, where T is a lead
     time given that it is more than what has passed: T > (on - d) / (1 - s). So what is late is expected later still. A
-    measure not begun is expected to begin when it is due, or today where that is past.
+    measure not begun is expected to begin when it is due, or today where that is past. What was told to be due later
+    than the plan has it is not expected before that day.
     """
     at, base = _base(way, on)
     length = LENGTH[way.measure.kind] * MONTH
     passed = (on - base).days / ((1 - at) * length) if at < 1 and way.under_way else 0.0
     times = spread.draws(above=max(0.0, passed))
 
-    def day(share: float, months: float) -> date:
-        return max(on, _after(base, (share - at) * months * length))
+    def day(step: Milestone, months: float) -> date:
+        put_off = step.planned if step.first and step.first < step.planned else on
+        return max(on, put_off, _after(base, (SHARE[step.kind] - at) * months * length))
 
     ends = (spread.quantile(q, above=max(0.0, passed)) for q in (0.5, LOW, HIGH))
     middle, low, high = ends
     steps = tuple(
         Expected(m, m.actual, m.actual, m.actual)
         if m.actual
-        else Expected(m, *(day(SHARE[m.kind], months) for months in (middle, low, high)))
+        else Expected(m, *(day(m, months) for months in (middle, low, high)))
         for m in _told(way)
     )
-    effects = (way.done,) if way.done else tuple(day(1.0, months) for months in times)
+    effects = (way.done,) if way.done else tuple(day(way.effect, months) for months in times)
     return Outlook(way, _state(way, on), steps, effects)
 
 

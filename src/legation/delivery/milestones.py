@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import combinations
 
 from legation.cases.case import Case
 from legation.cases.siting import hold, posts_at
@@ -78,13 +79,21 @@ STEPS: dict[tuple[Kind, Track], tuple[EventKind, ...]] = {
 class Milestone:
     """One step of one measure: when it is due, and when it was taken.
 
-    kind: the step; planned: the day it is due; actual: empty until it was taken; source: who says when
+    kind: the step; planned: the day it is due; actual: empty until it was taken; source: who says when; first: the day
+    it was due by the plan, where events moved it; stated: an event says when it is due
     """
 
     kind: EventKind
     planned: date
     actual: date | None = None
     source: str = ""
+    first: date | None = None
+    stated: bool = False
+
+    @property
+    def day(self) -> date:
+        """Return the day it was taken, else the day it is due."""
+        return self.actual or self.planned
 
 
 @value
@@ -164,7 +173,8 @@ def planned(problem: Problem, measure: Measure, months: float, start: date) -> t
 def ways(case: Case, problem: Problem, measures: Iterable[Measure], months: float, on: date) -> tuple[Way, ...]:
     """Return the milestones of every measure by year and site, with what had happened by a day.
 
-    months: lead time of an opening. An event planned moves the day that is due. Raise InvalidError as `planned` does.
+    months: lead time of an opening. An event planned moves the day that is due, and what depends on it moves along.
+    Raise InvalidError as `planned` does.
     """
     told = sited(case)
     made = []
@@ -173,7 +183,7 @@ def ways(case: Case, problem: Problem, measures: Iterable[Measure], months: floa
         rest = sorted((e for e in told if e.post == site and e.day > since), key=lambda e: e.day)
         for measure in own:
             steps = planned(problem, measure, months, case.as_of)
-            way = Way(measure, tuple(_filled(m, measure, rest, on) for m in steps))
+            way = Way(measure, _moved(steps, [_filled(m, measure, rest, on) for m in steps], EFFECT[measure.kind]))
             made.append(way)
             rest = [e for e in rest if way.done and e.day > way.done]  # the next measure begins where this one ended
     return tuple(sorted(made, key=lambda w: (w.measure.year, w.measure.site)))
@@ -214,7 +224,48 @@ def _filled(milestone: Milestone, measure: Measure, told: Sequence[Event], on: d
         due.day if due else milestone.planned,
         taken.day if taken else None,
         taken.source if taken else due.source if due else "",
+        milestone.planned if due and due.day != milestone.planned else None,
+        due is not None,
     )
+
+
+def _moved(usual: Sequence[Milestone], told: Sequence[Milestone], effect: EventKind) -> tuple[Milestone, ...]:
+    """Move the steps of which nothing is told along with those that are.
+
+    What follows a step that is due later is later by as many days; what follows the effect comes earlier with it too,
+    but the effect itself comes no earlier because a step before it does. What goes before a step is due by its day at
+    the latest.
+    """
+    days, late = [], timedelta()
+    for before, step in zip(usual, told, strict=True):
+        if step.stated:
+            late = (
+                step.planned - before.planned
+                if step.kind is effect
+                else max(timedelta(), step.planned - before.planned)
+            )
+        days.append(step.planned if step.stated or step.actual else before.planned + late)
+    for at in range(len(told) - 2, -1, -1):
+        if not (told[at].stated or told[at].actual):
+            days[at] = min(days[at], days[at + 1])
+    return tuple(
+        m if m.planned == day else replace(m, planned=day, first=m.planned) for m, day in zip(told, days, strict=True)
+    )
+
+
+def crossed(way: Way) -> Iterator[tuple[Milestone, Milestone]]:
+    """Go through the pairs of steps whose days contradict each other: one is told to come before what goes before it.
+
+    Two steps that were both taken are facts, whatever their order.
+    """
+    told = [m for m in way.steps if m.stated or m.actual]
+    for earlier, later in combinations(told, 2):
+        if (
+            SHARE[earlier.kind] < SHARE[later.kind]
+            and later.day < earlier.day
+            and not (earlier.actual and later.actual)
+        ):
+            yield earlier, later
 
 
 def _fits(event: Event, measure: Measure) -> bool:

@@ -7,7 +7,7 @@ presented credentials (VCDR art. 13) or received the exequatur (VCCR art. 12).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from enum import StrEnum
@@ -112,14 +112,15 @@ AWAY = (Status.SUSPENDED, Status.EVACUATED, Status.PROTECTED)
 KINDS = tuple(EventKind)
 
 
-def life(post: Post, events: Iterable[Event], day: date) -> Life:
+def life(post: Post, events: Iterable[Event], day: date, record: date | None = None) -> Life:
     """Return what a post is on a day: a post raised, lowered or moved is the same post in another form or seat.
 
-    The span of the record counts as its opening and closing, where no event tells them.
+    The span of the record counts as its opening and closing, where no event tells them. record: the day on which it
+    is known to be there; what is told of its opening later than that says nothing of the time before.
     """
     own = tuple(e for e in events if e.post == post.id)
-    past = tuple(sorted((e for e in (*own, *_recorded(post, own)) if not e.planned and e.day <= day), key=_order))
-    status = Status.PROPOSED if _opens(post, own) else Status.OPEN
+    past = in_order(e for e in (*own, *_recorded(post, own)) if not e.planned and e.day <= day)
+    status = Status.PROPOSED if _opens(post, own, record) else Status.OPEN
     protector, now = "", post
     for event in past:
         status = _after(status, event)
@@ -128,15 +129,21 @@ def life(post: Post, events: Iterable[Event], day: date) -> Life:
     return Life(now, status, protector, past)
 
 
-def at_work(posts: Iterable[Post], events: Iterable[Event], day: date) -> Network:
+def at_work(
+    posts: Iterable[Post], events: Iterable[Event], day: date, record: Mapping[str, date] | None = None
+) -> Network:
     """Return the posts open on a day, each in its form and seat of that day; without events, those in their span.
 
-    A post that is suspended, evacuated or protected is there, but not at work.
+    A post that is suspended, evacuated or protected is there, but not at work. record: the day on which each is known
+    to be there, as `life` has it.
     """
+    known = record or {}
     own: dict[str, list[Event]] = {}
     for event in events:
         own.setdefault(event.post, []).append(event)
-    lives = ((post, life(post, own[post.id], day)) if post.id in own else (post, None) for post in posts)
+    lives = (
+        (post, life(post, own[post.id], day, known.get(post.id))) if post.id in own else (post, None) for post in posts
+    )
     return Network(
         tuple(
             lived.post if lived else post
@@ -146,20 +153,26 @@ def at_work(posts: Iterable[Post], events: Iterable[Event], day: date) -> Networ
     )
 
 
+def in_order(events: Iterable[Event]) -> tuple[Event, ...]:
+    """Return events by day, those of one day as they usually come."""
+    return tuple(sorted(events, key=_order))
+
+
 def _order(event: Event) -> tuple[object, ...]:
     """Order events of one day as they usually come; of equals, by all they say, so that no order of input matters."""
     form = event.form.value if event.form else ""
     return event.day, KINDS.index(event.kind), form, event.state, event.city, event.by, event.source, event.note
 
 
-def _opens(post: Post, own: tuple[Event, ...]) -> bool:
+def _opens(post: Post, own: tuple[Event, ...], record: date | None) -> bool:
     """Say whether an opening is known, be it planned: before it the post is not open."""
-    return post.span.start is not None or any(e.kind in OPENING for e in own)
+    told = (e for e in own if record is None or e.day <= record)
+    return post.span.start is not None or any(e.kind in OPENING for e in told)
 
 
 def _recorded(post: Post, own: tuple[Event, ...]) -> Iterator[Event]:
     told = {e.kind for e in own if not e.planned}
-    if post.span.start and not told & set(OPENING):
+    if post.span.start and EventKind.FIRST_WORKING_DAY not in told:  # a ceremony may be years later
         yield Event(post.id, EventKind.FIRST_WORKING_DAY, post.span.start)
     if post.span.end and EventKind.CLOSED not in told:
         yield Event(post.id, EventKind.CLOSED, post.span.end)

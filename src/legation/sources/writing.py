@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from legation.cases.case import Case
+from legation.cases.siting import mistold
 from legation.errors import InvalidError, RefusedError
 from legation.model import Event
 from legation.sources.folder import csv_text, write_folder
@@ -58,7 +59,7 @@ def add_event(source: str | Path, event: Event) -> None:
     said = dict(zip(header, row, strict=True))
     rows = (*sheet.rows, tuple(said.get(name, "") for name in sheet.header))
     sheets = {**raw.sheets, EVENTS.name: replace(sheet, rows=rows)}
-    understand(replace(raw, sheets=sheets), path.name)
+    _refuse_mistold(read_case(path)[0], understand(replace(raw, sheets=sheets), path.name)[0])
     if path.is_dir():
         file = path / f"{EVENTS.name}.csv"
         file.with_suffix(".new").write_text(csv_text(rows), encoding="utf-8", newline="")
@@ -77,6 +78,15 @@ def check_event(case: Case, event: Event) -> None:
     _lines, found = read(EVENTS, Sheet(f"{EVENTS.name}.csv", rows), known)
     if found:
         raise InvalidError("; ".join(f.message for f in found), tuple(found), hint=found[0].remedy)
+    _refuse_mistold(case, replace(case, events=(*case.events, event)))
+
+
+def _refuse_mistold(before: Case, after: Case) -> None:
+    """Raise InvalidError with what an event makes wrong in the lives of posts; what may be so is let pass."""
+    known = set(mistold(before))
+    found = tuple(f for f in mistold(after) if f not in known and f.code != "event-undecided")
+    if found:
+        raise InvalidError("; ".join(f.message for f in found), found, hint=found[0].remedy)
 
 
 def _write(target: Path, sheets: Sheets, toml: str) -> None:
