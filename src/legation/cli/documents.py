@@ -40,12 +40,13 @@ def report(
     if output is None and (as_json or kind is Format.XLSX):
         raise typer.BadParameter("Say where to write it.", param_hint="-o")
     opened = cases.open_case(case)
-    tell(opened.findings)
+    tell(documents.of_today(opened))
     with working("Planning and writing"):
         planned = proofs.best(opened, Limits(seconds, gap), announced=announced)
         paper = law.paper(opened, planned)
         if output is not None:
             documents.write(paper, output, kind)
+    tell(documents.absent_still(paper))
     if output is None:
         put(documents.rendered(paper, kind))
     elif as_json:

@@ -87,13 +87,14 @@ def plan(
 ) -> None:
     """Find the best plan within money and people, prove how good it is, and print it."""
     opened = cases.open_case(case)
-    tell(opened.findings)
+    tell(documents.of_today(opened))
     with working("Planning"):
         planned = proofs.best(opened, Limits(seconds, gap), announced=announced, method=solver)
     if planned.announced:
         tell(planned.announced.findings)
     paper = law.paper(opened, planned)
     tell(law.breaches(paper.law[1:]))
+    tell(documents.absent_still(paper))
     tell_all(documents.practice_of_plan(opened, planned))
     if output is not None:
         with working("Writing"):

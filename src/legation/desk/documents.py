@@ -56,6 +56,16 @@ def practice_of_plan(opened: Opened, planned: Planned) -> tuple[Finding, ...]:
     return oddities(Facts(case.facts), names, opening, case.as_of.year)
 
 
+def of_today(opened: Opened) -> tuple[Finding, ...]:
+    """Return the findings of a case that no plan can end: absences are told once there is one."""
+    return tuple(f for f in opened.findings if f.code != ABSENT)
+
+
+def absent_still(made: Paper) -> tuple[Finding, ...]:
+    """Return where practice would have us and we are not, after the plan too."""
+    return tuple(f for f in made.draft.findings if f.code == ABSENT)
+
+
 def _still(opened: Opened, planned: Planned) -> tuple[Finding, ...]:
     """Return the findings of a case but for absences that its plan ends."""
     ended = _opening(planned)
