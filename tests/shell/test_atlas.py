@@ -207,10 +207,8 @@ def test_one_state_by_the_command_line(tmp_path, capsys):
 def test_data_of_the_world(atlas):
     """The data name every State, with codes that count as its sheet does."""
     told = as_data(atlas)
-    assert len(told["states"]) == 199
-    assert {s["code"]: len(s["present_in"]) for s in told["states"]} == {
-        s.state.code: s.embassies.count for s in atlas.sheets
-    }
+    assert len(told.states) == 199
+    assert {s.code: len(s.present_in) for s in told.states} == {s.state.code: s.embassies.count for s in atlas.sheets}
 
 
 def asked(page, folder):

@@ -1,11 +1,14 @@
 """Cases over HTTP: read as of a revision, written by who read the last one, sent and taken as files, told in pages."""
 
 import io
+import warnings
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
+from stat import S_IFLNK
 from typing import Any
-from zipfile import ZIP_DEFLATED, ZipFile
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import httpx
 import pytest
@@ -201,6 +204,7 @@ def test_a_case_tells_what_the_verbs_tell(door: Door) -> None:
     one = whole.scores[0].interest
     assert {score["interest"] for score in told(f"/appraisal?interest={one}")["scores"]} == {one}
     assert told("/questions")
+    assert told("/claims") == [same(judged) for judged in records.claims(RURITANIA)]
     assert {post["id"] for post in told("/posts")} == {p.id for p in RURITANIA.posts.on(RURITANIA.as_of)}
     assert told("/network/changes?first=2011-01-01&second=2029-01-01")["first"] == "2011-01-01"
 
@@ -365,15 +369,51 @@ def test_files_made_to_do_harm_are_refused(kind: CaseFile, body: bytes, why: str
         case_in(body, kind, most=MOST)
 
 
-def test_a_file_does_not_climb_out_of_its_folder(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A name with a path in it is taken for the name alone."""
+CASE_FILES = unpacked(case_out(RURITANIA, CaseFile.ZIP))
+
+
+def linked(name: str) -> bytes:
+    """Pack a link."""
+    packed = io.BytesIO()
+    link = ZipInfo(name)
+    link.external_attr = (S_IFLNK | 0o777) << 16
+    with ZipFile(packed, "w") as zipped:
+        zipped.writestr(link, "/etc/passwd")
+    return packed.getvalue()
+
+
+def twice(first: str, second: str) -> bytes:
+    """Pack a case, and another file that is called as one of its own."""
+    with warnings.catch_warnings(action="ignore"):
+        packed = io.BytesIO(archive({first: b"", **CASE_FILES}))
+        with ZipFile(packed, "a") as zipped:
+            zipped.writestr(second, b"")
+    return packed.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [
+        (archive({f"../../{name}": text for name, text in CASE_FILES.items()}), "leads out of its folder"),
+        (archive({f"/{name}": text for name, text in CASE_FILES.items()}), "leads out of its folder"),
+        (archive({f"C:\\{name}": text for name, text in CASE_FILES.items()}), "leads out of its folder"),
+        (archive({f"a\\..\\{name}": text for name, text in CASE_FILES.items()}), "leads out of its folder"),
+        (archive({"x\\facts.csv": b"", **CASE_FILES}), "several folders"),
+        (linked("facts.csv"), "is a link"),
+        (twice("case.toml", "CASE.toml"), "is there 2 times"),
+    ],
+)
+def test_a_file_does_not_climb_out_of_its_folder(
+    body: bytes, why: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Paths, links, and two files of one name are refused, each is told, and nothing is written."""
     deep = tmp_path / "deep" / "deeper"
     deep.mkdir(parents=True)
     monkeypatch.setattr("tempfile.tempdir", str(deep))
-    files = {f"../../{name}": text for name, text in unpacked(case_out(RURITANIA, CaseFile.ZIP)).items()}
-    read, _findings = case_in(archive(files), CaseFile.ZIP, most=MOST)
-    assert read == RURITANIA
-    assert list(tmp_path.rglob("facts.csv")) == []
+    with pytest.raises(InvalidError, match=why) as refused:
+        case_in(body, CaseFile.ZIP, most=MOST)
+    assert {found.code for found in refused.value.findings} == {"unusable-upload"}
+    assert [p for p in tmp_path.rglob("*") if p.is_file()] == []
 
 
 def test_a_damaged_file_is_refused() -> None:

@@ -103,7 +103,7 @@ KINDS = {
 
 
 @value
-class Listed:
+class Importable:
     """One kind as it is listed."""
 
     name: str
@@ -113,7 +113,7 @@ class Listed:
 
 
 @value
-class Count:
+class KeptRows:
     """How many rows of the import came of a thing."""
 
     thing: str
@@ -131,14 +131,14 @@ class Outcome:
     kind: str
     files: tuple[str, ...]
     rows: int
-    kept: tuple[Count, ...]
+    kept: tuple[KeptRows, ...]
     findings: tuple[Finding, ...]
     merged: Merged | None = None
     written: str = ""
 
     @property
     def errors(self) -> int:
-        """Count the findings that are errors: rows that were left out because something is wrong with them."""
+        """KeptRows the findings that are errors: rows that were left out because something is wrong with them."""
         return sum(f.severity is Severity.ERROR for f in self.findings)
 
 
@@ -157,9 +157,9 @@ class Wish:
     dry: bool = False
 
 
-def kinds() -> tuple[Listed, ...]:
+def kinds() -> tuple[Importable, ...]:
     """List the kinds of files there are readers for."""
-    return tuple(Listed(k.name, k.title, k.expects, k.asks) for k in KINDS.values())
+    return tuple(Importable(k.name, k.title, k.expects, k.asks) for k in KINDS.values())
 
 
 def bring_in(name: str, files: Sequence[str], wish: Wish, tell: Callable[[str], None] = lambda _: None) -> Outcome:
@@ -182,7 +182,7 @@ def bring_in(name: str, files: Sequence[str], wish: Wish, tell: Callable[[str], 
     if wish.output and not wish.dry:
         write_tables(imported, Path(wish.output))
     things = ("posts", "coverings", "presences", "facts")
-    kept = tuple(Count(thing, len(getattr(imported, thing))) for thing in things if getattr(imported, thing))
+    kept = tuple(KeptRows(thing, len(getattr(imported, thing))) for thing in things if getattr(imported, thing))
     found = (*findings, *(merged.findings if merged else ()))
     written = wish.output if not wish.dry else ""
     return Outcome(kind.name, tuple(files), imported.rows, kept, found, merged, written)

@@ -39,7 +39,7 @@ class Prefer(StrEnum):
 
 
 @value
-class Change:
+class TableChange:
     """What happened to one table of a case.
 
     same: rows that said the same already
@@ -60,7 +60,7 @@ class Merged:
     left_out: how many, by the reason; files: what was or would be written
     """
 
-    changes: tuple[Change, ...]
+    changes: tuple[TableChange, ...]
     left_out: tuple[tuple[str, int], ...]
     findings: tuple[Finding, ...]
     files: tuple[str, ...]
@@ -78,7 +78,7 @@ def merge(imported: Imported, source: str, *, prefer: Prefer = Prefer.OLD, dry: 
     rows = parting.rows()
     tables = [_Merging(folder, TABLES[name], rows[name], _keyed(name), prefer) for name in rows]
     texts = {f"{t.table.name}.csv": csv_text(t.merged()) for t in tables if t.changed}
-    used = {row.get("source", "") for t in tables for row in t.rows}
+    used = {row.get("source", "") for t in tables if t.changed for row in t.old}
     toml = _with_sources(folder / "case.toml", case, [s for s in imported.sources if s.id in used])
     texts |= {"case.toml": toml} if toml else {}
     _prove(folder, texts)
@@ -174,7 +174,7 @@ class _Merging:
         for cells in written[1:]:
             counts[self._take(dict(zip(written[0], cells, strict=True)))] += 1
         counts["differing"] += counts["replaced"]
-        self.change = Change(self.table.name, **counts)
+        self.change = TableChange(self.table.name, **counts)
 
     @property
     def changed(self) -> bool:
@@ -245,7 +245,7 @@ class _Merging:
             f"{n} is {there.get(n) or 'empty'} in the case, {t} in the import" for n, t in differing.items()
         )
         done = "the import's value was taken" if self.prefer is Prefer.NEW else "the case's was kept"
-        remedy = "Check which is right." if self.prefer is Prefer.NEW else "Take the import's with --prefer new."
+        remedy = "Check which is right." if self.prefer is Prefer.NEW else "Take the import's by preferring new."
         name = ", ".join(k for k in key if k)
         message = f"{name}: {said}; {done}."
         column = next(iter(differing))

@@ -16,6 +16,7 @@ from legation.web import (
     cases,
     delivery,
     entering,
+    imports,
     inquiries,
     library,
     observing,
@@ -37,6 +38,7 @@ GROUPS: tuple[APIRouter, ...] = (
     oidc.router,
     administration.router,
     cases.router,
+    imports.router,
     record.router,
     planning.router,
     inquiries.router,
@@ -81,7 +83,11 @@ def create_app(settings: Settings, *, transport: object = None) -> FastAPI:
 def _description(app: FastAPI) -> APIRouter:
     router = APIRouter(route_class=GuardedRoute, tags=["service"])
 
-    shape = {"schema": {"type": "object"}, "example": {"openapi": "3.1.0"}}
+    texts = {name: {"type": "string"} for name in ("title", "version", "summary")}
+    parts = {name: {"type": "object"} for name in ("paths", "components")}
+    fields = {"openapi": {"type": "string", "pattern": r"^3\.1\."}, "info": {"type": "object", "properties": texts}}
+    schema = {"type": "object", "properties": {**fields, **parts}, "required": ["openapi", "info", "paths"]}
+    shape = {"schema": schema, "example": {"openapi": "3.1.0", "info": {"title": "Legation"}, "paths": {}}}
 
     @router.get(
         f"{API}/openapi.json",

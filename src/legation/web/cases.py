@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import Depends, Path, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
+from legation.appraisal.claims import Judged
 from legation.appraisal.scoring import Appraisal
 from legation.cases.case import Case
 from legation.cases.drafting import draft
@@ -254,6 +255,12 @@ def appraisal(told: Told, _person: Reader, interest: Text = "") -> Appraisal:
     if not scores:
         raise NotFoundError(f"{told.name} has no interest '{interest}'.")
     return Appraisal(scores, tuple(f for f in found.findings if f.subject == interest))
+
+
+@router.get("/cases/{case}/claims")
+def claims(told: Told, _person: Reader, on: On = None) -> list[Judged]:
+    """Hold the superlatives that a case claims of States against the facts known on a day."""
+    return list(records.claims(told, on))
 
 
 @router.get("/cases/{case}/questions")

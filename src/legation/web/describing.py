@@ -87,12 +87,11 @@ def _describe(operation: dict[str, Any], route: GuardedRoute, schemas: dict[str,
         "description": "A problem, after RFC 9457.",
         "content": {MEDIA_TYPE: {"schema": {"$ref": REF + "ProblemDetails"}, "example": example_of(ProblemDetails)}},
     }
-    for answer in operation["responses"].values():
+    for status, answer in operation["responses"].items():
         content = answer.get("content", {}).get(JSON)
         if content is not None and "example" not in content:
-            content["example"] = example_of(
-                route.response_field.field_info.annotation if route.response_field else None
-            )
+            told = {str(n): field for n, field in route.response_fields.items()}.get(status, route.response_field)
+            content["example"] = example_of(told.field_info.annotation if told else None)
 
 
 def example_of(kind: Any) -> Any:  # noqa: ANN401 - types and JSON

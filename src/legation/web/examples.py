@@ -9,6 +9,10 @@ from functools import cache
 from typing import Any, get_args, get_type_hints
 
 from legation import __version__, codec
+from legation.appraisal.claims import Claim, judge
+from legation.atlas.data import Pairs, SheetFigures, StateFigures, WorldFigures
+from legation.atlas.figures import Rank, Sheet
+from legation.atlas.survey import Entry
 from legation.cases.case import Case
 from legation.cases.drafting import draft
 from legation.cases.questions import open_questions
@@ -26,11 +30,13 @@ from legation.counsel.orders import (
 )
 from legation.desk import affinity
 from legation.desk.cases import packaged, rules
+from legation.desk.importing import KeptRows, Outcome, kinds
 from legation.desk.records import change, reciprocity, record
 from legation.desk.registry import Difference, Listed
 from legation.desk.world import look_at
+from legation.exchange.merging import Merged, TableChange
 from legation.inquiry.futures import Way
-from legation.model import Form
+from legation.model import Facts, Form
 from legation.model.revisions import Revision
 from legation.programme.plans import plan
 from legation.review.access import Permission
@@ -40,6 +46,7 @@ from legation.store.accounts import SignIn, Token
 from legation.web.administration import Entitlement, Insider, Made, NewAccount, NewToken, OneTime
 from legation.web.cases import Recorded
 from legation.web.entering import Entered, Entrance, NewPassword
+from legation.web.imports import Brought
 from legation.web.observing import Health
 from legation.web.problems import ProblemDetails
 from legation.web.record import Changed, Verified
@@ -106,6 +113,9 @@ def examples() -> dict[type, Any]:
         case.states[0],
         Listed(case.name, case.title, case.sender, case.as_of, 7),
         Recorded(revision, (finding,)),
+        judge(Claim("WHV", "its largest partner in trade", "trade"), Facts(case.facts), case.states, case.as_of.year),
+        kinds()[0],
+        Brought(_brought(), revision),
         Changed(revision, (difference,)),
         Verified(None, revision),
         Health("alive", __version__),
@@ -126,18 +136,28 @@ def examples() -> dict[type, Any]:
         NewToken("nightly report", (Permission.READ,), 30),
         Made(token, "legation_told-only-once"),
         SignIn(12, NOON, "aizhan", "192.0.2.7", "entered"),
-        ProblemDetails(
-            "urn:legation:problem:not-found",
-            "It is not there",
-            404,
-            "There is no case 'kazakstan-2012' on record; did you mean 'kazakhstan-2012'?",
-            "4f1d2c3b4a596877",
-            "not-found",
-        ),
+        _refused(),
     )
     world = tuple(shortened(thing) for thing in _of_the_world(case))
     road = tuple(shortened(thing) for thing in rehearsed())
     return {type(thing): thing for thing in (*made, *world, *road, *_asked())}
+
+
+def _refused() -> ProblemDetails:
+    return ProblemDetails(
+        "urn:legation:problem:not-found",
+        "It is not there",
+        404,
+        "There is no case 'kazakstan-2012' on record; did you mean 'kazakhstan-2012'?",
+        "4f1d2c3b4a596877",
+        "not-found",
+    )
+
+
+def _brought() -> Outcome:
+    """Return what comes of a list of posts."""
+    merged = Merged((TableChange("posts", added=2, same=1),), (), (), ("posts.csv",))
+    return Outcome("posts", ("own-posts.csv",), 3, (KeptRows("posts", 3),), (), merged)
 
 
 def _of_the_world(case: Case) -> tuple[Any, ...]:
@@ -145,10 +165,15 @@ def _of_the_world(case: Case) -> tuple[Any, ...]:
     found, _names, models = affinity.stand("KAZ")
     looked = look_at("KAZ", case.as_of)
     assert looked.record  # noqa: S101 - of a State, and no case
+    state = next(s for s in case.states if s.code == case.sender)
+    sheet = Sheet(state, case.facts, (Entry(next(iter(case.posts))),), (), Rank(3, 117), Rank(5, 98), (), (), (), "")
+    figures = StateFigures("RUR", "Ruritania", "Uplands", (), {"embassy": 3}, ("EMK",), ("GRK",), {"EMK": ("WHV",)}, "")
     problem = draft(case).problem
     return (
         Practice(found.sender, found.year, found.window, found.chances, found.findings, (models.opening.card,)),
         Gaps(looked.record, looked.completeness),
+        SheetFigures("2022-11", "honorary consuls are missing", case.sources, sheet),
+        WorldFigures("2022-11", "", case.sources, {"embassy": 8150}, Pairs(3000, 1500, 15000), (), (), (figures,)),
         Revealed((affinity.Weight("trade", "Trade", 0.4, 0.55),), 0.62),
         problem,
         plan(problem, digest=codec.digest(problem)),

@@ -13,7 +13,7 @@ from fastapi import Path, Query, Response
 from legation import codec
 from legation.affinity.model import Card
 from legation.affinity.standing import Chance
-from legation.atlas.data import as_data
+from legation.atlas.data import SheetFigures, WorldFigures, sheet_data, world_data
 from legation.atlas.figures import Atlas
 from legation.desk import affinity, documents, records
 from legation.desk.completeness import Completeness
@@ -41,15 +41,12 @@ Year = Annotated[int | None, Query(ge=1960, le=2100, description="Know only what
 HTML = "text/html"
 NAMED = re.compile(NAME)
 EARLIEST, LATEST, LONGEST = 1900, 2200, 30  # years that may be planned, and how many
-PAGES: dict[int | str, dict[str, Any]] = {
-    200: {
-        "description": "A page that fetches nothing, or its figures.",
-        "content": {
-            HTML: {"schema": {"type": "string"}, "example": "<!DOCTYPE html>…"},
-            JSON: {"schema": {"type": "object"}, "example": {"record": "2022-11", "warning": "…", "sources": []}},
-        },
-    }
-}
+
+
+def _page_or(figures: type) -> dict[int | str, dict[str, Any]]:
+    """Describe an answer that is a page or its figures."""
+    page = {HTML: {"schema": {"type": "string"}, "example": "<!DOCTYPE html>…"}}
+    return {200: {"description": "A page that fetches nothing, or its figures.", "model": figures, "content": page}}
 
 
 class Form(StrEnum):
@@ -130,17 +127,17 @@ def get_reciprocity(state: StateName, _person: Reader, on: OnToday) -> list[Stan
     return list(records.reciprocity(look_at(state, on).case, on))
 
 
-@router.get("/states/{state}/atlas", response_class=Response, responses=PAGES)
+@router.get("/states/{state}/atlas", response_class=Response, responses=_page_or(SheetFigures))
 def get_sheet(state: StateName, _person: Reader, format: Form = Form.HTML) -> Response:  # noqa: A002 - as in the query
     """Take the sheet of one State: its posts, who is with it, who answers it, whom it covers, and a map."""
     made = _atlas()
     only = documents.atlas_sheet(made, state)
     if format is Form.JSON:
-        return Response(codec.dump(as_data(made, only)), media_type=JSON)
+        return Response(codec.dump(sheet_data(made, only)), media_type=JSON)
     return _file(documents.atlas_page(made, only), f"{only.state.code}.html")
 
 
-@router.get("/atlas", response_class=Response, responses=PAGES)
+@router.get("/atlas", response_class=Response, responses=_page_or(WorldFigures))
 def get_atlas(_person: Reader, format: Form = Form.HTML) -> Response:  # noqa: A002 - as in the query
     """Take the atlas of the world: who is represented where, and a sheet of every State."""
     return _file(_page(), "atlas.html") if format is Form.HTML else Response(_figures(), media_type=JSON)
@@ -199,4 +196,4 @@ def _page() -> str:
 
 @cache
 def _figures() -> str:
-    return codec.dump(as_data(_atlas()))
+    return codec.dump(world_data(_atlas()))
