@@ -42,7 +42,7 @@ class Verdict(StrEnum):
 
 
 @value
-class Order:
+class Ranked:
     """Where a subject stands among the States that have a fact: its place, their number, some that stand before it."""
 
     fact: Fact
@@ -58,8 +58,8 @@ class Judged:
     claim: Claim
     verdict: Verdict
     states: int
-    said: Order | None = None
-    now: Order | None = None
+    said: Ranked | None = None
+    now: Ranked | None = None
 
 
 def judge(claim: Claim, facts: Facts, states: Iterable[State], by: int) -> Judged:
@@ -74,7 +74,7 @@ def judge(claim: Claim, facts: Facts, states: Iterable[State], by: int) -> Judge
     return Judged(claim, verdict, len(where), said, now)
 
 
-def _order(claim: Claim, facts: Facts, states: Iterable[str], by: int) -> Order | None:
+def _order(claim: Claim, facts: Facts, states: Iterable[str], by: int) -> Ranked | None:
     known = {s: f for s in states if (f := facts.latest(s, claim.attribute, by=by))}
     own = known.get(claim.subject)
     if own is None:
@@ -83,7 +83,7 @@ def _order(claim: Claim, facts: Facts, states: Iterable[str], by: int) -> Order 
     ahead = sorted(
         (s for s, f in known.items() if sign * f.value > sign * own.value), key=lambda s: _key(known[s], sign)
     )
-    return Order(own, len(ahead) + 1, len(known), tuple(ahead[-MOST_AHEAD:]))
+    return Ranked(own, len(ahead) + 1, len(known), tuple(ahead[-MOST_AHEAD:]))
 
 
 def _key(fact: Fact, sign: int) -> tuple[float, str]:
