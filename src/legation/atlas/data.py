@@ -42,7 +42,8 @@ class StateFigures:
 class WorldFigures:
     """The figures of the world.
 
-    record: the month of the record; warning: what it is known to lack; forms: posts by form; matrix: who hosts whom by subregion; expected: pairs without a presence that is most to be expected
+    record: the month of the record; warning: what it is known to lack; forms: posts by form
+    matrix: who hosts whom by subregion; expected: pairs without a presence that is most to be expected
     """
 
     record: str
