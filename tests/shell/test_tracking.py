@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from legation.chancery import delivery
+from legation.chancery.people import add_person
 from legation.chancery.reviewing import open_dossier
 from legation.cli.main import main
 from legation.desk.registry import case_of, record_case
@@ -159,6 +160,33 @@ def test_events_on_record(store: Store):
         delivery.tell_event(store, planner, "ruritania", Event("XXX", EventKind.CLOSED, NOON.date()), NOON)
     with pytest.raises(ForbiddenError):
         delivery.tell_event(store, reader, "ruritania", event, NOON)
+
+
+def test_a_dossier_is_tracked_on_the_command_line(tmp_path, monkeypatch, capsys):
+    """Told on record by who may, read as of a revision, planned again; a reader puts nothing on record."""
+    monkeypatch.chdir(tmp_path)
+    case, _ = read_case("ruritania")
+    planner = Person("bolat", (Role.PLANNER,))
+    with Store("legation.db", create=True) as store:
+        record_case(store, case, actor="aizhan", reason="First", at=NOON)
+        add_person(store, "aizhan", "aizhan", (Role.ADMINISTRATOR, Role.READER), NOON)
+        add_person(store, "aizhan", "bolat", (Role.PLANNER,), NOON)
+        open_dossier(store, planner, "ruritania", "A plan", NOON)
+    event = ("track", "record", "ruritania", "WHV", "decision", "2029-03-15", "--on-record")
+    assert call(*event, "--as", "aizhan") == 4
+    assert call(*event, "--as", "bolat") == 0
+    assert call("track", "record", "ruritania", "EMK", "resumed", "2029-03-15", "--on-record", "--as", "bolat") == 1
+    capsys.readouterr()
+    assert call("track", "ruritania-1", "--on", "2030-12-01", "--as", "bolat") == 0
+    assert "Quayside, Westhaven open an embassy under way" in " ".join(capsys.readouterr().out.split())
+    before = told(capsys, "track", "ruritania-1", "--on", "2030-12-01", "--as", "bolat", "--at", "4")
+    assert [line["state"] for line in before["lines"]] == ["due", "due"]
+    made = told(capsys, "track", "replan", "ruritania-1", "--on", "2030-12-01", "--as", "bolat", "-o", "new.json")
+    assert [k["site"] for k in made["kept"]] == ["WHV"]
+    assert call("check", "new-problem.json", "new.json") == 0
+    assert call("track", "indicators", "ruritania-1", "--on", "2032-06-01", "--as", "bolat") == 0
+    assert "Quayside, Westhaven" in capsys.readouterr().out
+    assert call("track", "ruritania-9", "--as", "bolat") == 2
 
 
 def test_the_plan_of_a_dossier_is_tracked_by_what_is_on_record(store: Store):

@@ -168,7 +168,11 @@ def record(source: str, event: Event) -> tuple[Finding, ...]:
     Raise InvalidError with every fault, and write nothing then.
     """
     add_event(source, event)
-    case, _ = read_case(source)
+    return odd(read_case(source)[0], event)
+
+
+def odd(case: Case, event: Event) -> tuple[Finding, ...]:
+    """Return what is odd about the post that an event is told of."""
     subjects = {event.post, posts_at(case).get(event.post)}
     return tuple(f for f in mistold(case) if f.subject in subjects)
 
@@ -180,6 +184,17 @@ def track_dossier(store: Store, who: Person, id_: str, on: date, *, at: int | No
     """Return how far the plan of a dossier has come by a day, by the events on record as of a revision."""
     case, found = _dossier(store, who, id_, at)
     return track(case, found.problem, found.plan, on)
+
+
+def odd_on_record(store: Store, name: str, event: Event) -> tuple[Finding, ...]:
+    """Return what is odd about the post of a case on record that an event is told of."""
+    return odd(case_of(store, name), event)
+
+
+def sites_of(store: Store, who: Person, id_: str, *, at: int | None = None) -> dict[str, str]:
+    """Return what people call the sites of a dossier's plan, by their ids."""
+    case, found = _dossier(store, who, id_, at)
+    return names_of(case, found.problem.sites)
 
 
 def replan_dossier(

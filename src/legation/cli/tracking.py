@@ -12,15 +12,27 @@ import typer
 from typer.core import TyperGroup
 
 from legation.cases.siting import names_of
-from legation.cli.output import Case, Json, example, parse_day, put, put_json, show, table, tell, tell_all, working
+from legation.cli.output import Json, example, parse_day, put, put_json, show, table, tell, tell_all, working
+from legation.cli.people import now, office
+from legation.cli.registry import FILE, Actor, Number, Registry
 from legation.desk import cases
 from legation.desk.cases import Opened
 from legation.model import EventKind, Form
 from legation.programme.solver import Limits
 from legation.reports.figures import FORMS, act
 
+Subject = Annotated[
+    str,
+    typer.Argument(metavar="CASE|DOSSIER", show_default=False, help="A case with --plan, or a dossier on record."),
+]
 PlanFile = Annotated[
-    Path, typer.Option("--plan", metavar="PLAN.json", show_default=False, help="From legation plan -o plan.json.")
+    Path | None,
+    typer.Option(
+        "--plan",
+        metavar="PLAN.json",
+        show_default=False,
+        help="From legation plan -o plan.json; without it the plan is that of a dossier on record.",
+    ),
 ]
 On = Annotated[
     date | None,
@@ -40,7 +52,7 @@ class Tracking(TyperGroup):
 
 app = typer.Typer(
     cls=Tracking,
-    help="Track a plan: `legation track CASE --plan plan.json` is short for `track show`.",
+    help="Track a plan: `legation track CASE --plan plan.json`, or `track DOSSIER`, is short for `track show`.",
     epilog=example("legation track kazakhstan-2012 --plan plan.json --on 2013-03-01"),
     no_args_is_help=True,
 )
@@ -60,26 +72,38 @@ def _today() -> date:
 @app.command(
     "show",
     epilog=example(
-        "legation track kazakhstan-2012 --plan plan.json --on 2013-03-01", "legation track my --plan p.json --site KEN"
+        "legation track kazakhstan-2012 --plan plan.json --on 2013-03-01",
+        "legation track my --plan p.json --site KEN",
+        "legation track kazakhstan-2012-1 --on 2013-03-01",
     ),
 )
 def show_(
-    case: Case,
-    plan: PlanFile,
+    subject: Subject,
+    plan: PlanFile = None,
     on: On = None,
     site: Annotated[str, typer.Option(metavar="KEN", help="All milestones of one site.")] = "",
+    at: Number = None,
+    where: Registry = FILE,
+    actor: Actor = "",
     as_json: Json = False,
 ) -> None:
     """Say which measures of a plan are done, under way or late, when the rest is expected, and what is left unspent."""
-    opened = cases.open_case(case)
-    found = _desk().track(opened.case, opened.draft.problem, _desk().read_plan(plan), on or _today())
+    day = on or _today()
+    if plan:
+        opened = cases.open_case(subject)
+        found = _desk().track(opened.case, opened.draft.problem, _desk().read_plan(plan), day)
+        names = _names(opened)
+    else:
+        with office(where, actor) as (store, who):
+            found = _desk().track_dossier(store, who, subject, day, at=at)
+            names = _desk().sites_of(store, who, subject, at=at)
     tell_all(found.findings)
     if as_json:
         put_json(found)
     elif site:
-        _milestones([line for line in found.lines if line.measure.site == site], _names(opened))
+        _milestones([line for line in found.lines if line.measure.site == site], names)
     else:
-        _measures(found, _names(opened))
+        _measures(found, names)
         _money(found)
 
 
@@ -177,7 +201,9 @@ def _month(day: date) -> str:
 
 @app.command(epilog=example("legation track record my KEN first-working-day 2013-03-05 --source decree-7"))
 def record(  # noqa: PLR0913, PLR0917 - one option a column
-    case: Annotated[str, typer.Argument(metavar="CASE", help="A case folder or workbook of your own.")],
+    case: Annotated[
+        str, typer.Argument(metavar="CASE", help="A case folder or workbook of your own; a case on record.")
+    ],
     post: Annotated[str, typer.Argument(metavar="POST|SITE", help="Id in posts.csv or sites.csv.")],
     event: Annotated[EventKind, typer.Argument(metavar="EVENT", help="Such as decision, consent, raised, closed.")],
     day: Annotated[date, typer.Argument(metavar="DAY", parser=parse_day, help="When it was, or is due.")],
@@ -187,13 +213,23 @@ def record(  # noqa: PLR0913, PLR0917 - one option a column
     by: Annotated[str, typer.Option(help="The State that protects, or the person accredited.")] = "",
     source: Annotated[str, typer.Option(help="Who says so.")] = "",
     note: Annotated[str, typer.Option(help="Anything else.")] = "",
+    on_record: Annotated[
+        bool, typer.Option("--on-record", help="CASE is on record: put it into the registry.")
+    ] = False,
+    where: Registry = FILE,
+    actor: Actor = "",
     as_json: Json = False,
 ) -> None:
-    """Add what happened to events.csv of a case: refused, with every fault, where the row is wrong."""
+    """Add what happened to events.csv of a case, or put it on record: refused, with every fault, where it is wrong."""
     from legation.model import Event
 
     told = Event(post, event, day, planned, form, city=city, by=by, source=source, note=note)
-    tell_all(_desk().record(case, told))
+    if on_record:
+        with office(where, actor) as (store, who):
+            _desk().tell_event(store, who, case, told, now())
+            tell_all(_desk().odd_on_record(store, case, told))
+    else:
+        tell_all(_desk().record(case, told))
     if as_json:
         put_json(told)
     else:
@@ -201,9 +237,9 @@ def record(  # noqa: PLR0913, PLR0917 - one option a column
 
 
 @app.command(epilog=example("legation track replan kazakhstan-2012 --plan plan.json --on 2013-03-01 -o new.json"))
-def replan(
-    case: Case,
-    plan: PlanFile,
+def replan(  # noqa: PLR0913, PLR0917
+    subject: Subject,
+    plan: PlanFile = None,
     on: On = None,
     output: Annotated[
         Path | None,
@@ -216,16 +252,24 @@ def replan(
     seconds: Annotated[
         float, typer.Option("--seconds", min=0.1, help="Stop after so many seconds.")
     ] = Limits().seconds,
+    at: Number = None,
+    where: Registry = FILE,
+    actor: Actor = "",
     as_json: Json = False,
 ) -> None:
     """Plan again from a day: what is done or under way is kept, what is spent is gone, later years are free."""
     from legation.desk import documents
 
-    opened, day = cases.open_case(case), on or _today()
-    with working("Planning"):
-        found = _desk().replan(
-            opened.case, opened.draft.problem, _desk().read_plan(plan), day, after_months=after, limits=Limits(seconds)
-        )
+    day, asked = on or _today(), {"after_months": after, "limits": Limits(seconds)}
+    if plan:
+        opened = cases.open_case(subject)
+        with working("Planning"):
+            found = _desk().replan(opened.case, opened.draft.problem, _desk().read_plan(plan), day, **asked)
+        names = _names(opened)
+    else:
+        with office(where, actor) as (store, who), working("Planning"):
+            found = _desk().replan_dossier(store, who, subject, day, at=at, **asked)
+            names = _desk().sites_of(store, who, subject, at=at)
     tell(found.findings)
     if output is not None:
         documents.dump(found.plan, output)
@@ -234,7 +278,7 @@ def replan(
     if as_json:
         put_json({"first": found.first, "kept": found.kept, "plan": found.plan, "comparison": found.comparison})
     else:
-        _again(found, day, names_of(opened.case, found.problem.sites))
+        _again(found, day, names)
 
 
 def _again(found: Any, on: date, names: dict[str, str]) -> None:  # noqa: ANN401
@@ -259,21 +303,30 @@ def _before(found: Any) -> Any:  # noqa: ANN401
 
 @app.command("indicators", epilog=example("legation track indicators kazakhstan-2012 --plan plan.json --on 2016-01-01"))
 def indicators_(
-    case: Case,
-    plan: PlanFile,
+    subject: Subject,
+    plan: PlanFile = None,
     on: On = None,
     growth: Annotated[
         float, typer.Option(min=-1, help="By how much a figure had to become better: 0.2 for a fifth.")
     ] = 0.0,
+    at: Number = None,
+    where: Registry = FILE,
+    actor: Actor = "",
     as_json: Json = False,
 ) -> None:
     """Say what each post was opened for, by the facts the criteria read, and whether later facts bear it out."""
-    opened = cases.open_case(case)
-    found = _desk().opened_for(opened.case, opened.draft, _desk().read_plan(plan), on or _today(), growth=growth)
+    day = on or _today()
+    if plan:
+        opened = cases.open_case(subject)
+        found = _desk().opened_for(opened.case, opened.draft, _desk().read_plan(plan), day, growth=growth)
+        names = _names(opened)
+    else:
+        with office(where, actor) as (store, who):
+            found = _desk().came_true(store, who, subject, day, growth=growth, at=at)
+            names = _desk().sites_of(store, who, subject, at=at)
     if as_json:
         put_json(found)
         return
-    names = _names(opened)
     rows = (
         (
             *(
