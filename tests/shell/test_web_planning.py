@@ -239,6 +239,35 @@ def test_a_dossier_goes_all_the_way(door: Door) -> None:
     assert len(said(reader.get("/statements"))) == 2
 
 
+def test_a_meeting_decides_and_charges(door: Door) -> None:
+    """A meeting is put on record, a step names it, a role is charged, and who is charged says what came of it."""
+    door.with_case()
+    anna, dora = door.signed_in("anna", Role.PLANNER), door.signed_in("dora", Role.FINANCE)
+    regional = door.signed_in("boris", Role.REGIONAL)
+    made = anna.post("/cases/ruritania/dossiers", json={"title": "New embassies"})
+    path, old = f"/dossiers/{said(made, 201)['dossier']['id']}", {"If-Match": made.headers["etag"]}
+    sat = {"day": "2020-03-01", "place": "Strelsau", "present": ["Chancellor", "Minister"], "agenda": ["Embassies"]}
+    met = anna.post(f"{path}/meetings", json=sat)
+    (meeting,) = said(met, 201)["dossier"]["meetings"]
+    assert (meeting["id"], meeting["kind"], meeting["author"], meeting["version"]) == ("m1", "meeting", "anna", 1)
+    assert problem(anna.post(f"{path}/meetings", json=sat, headers=old)) == STALE
+    assert problem(anna.post(f"{path}/meetings", json=sat | {"day": "2999-01-01"})) == (409, "refused")
+    assert problem(anna.post(f"{path}/meetings", json=sat | {"present": [" "]})) == (409, "refused")
+    tag = {"If-Match": met.headers["etag"]}
+    taken = anna.post(f"{path}/steps", json={"step": "submit", "meeting": "m1"}, headers=tag)
+    assert said(taken, 201)["dossier"]["taken"][-1]["meeting"] == "m1"
+    task = {"text": "Consider it", "role": "finance", "due": "2029-04-01", "meeting": "m1"}
+    charged = said(anna.post(f"{path}/tasks", json=task), 201)["dossier"]["tasks"][0]
+    assert (charged["id"], charged["controller"], charged["due"]) == ("t1", "anna", "2029-04-01")
+    assert problem(anna.post(f"{path}/tasks", json=task | {"meeting": "m9"})) == (404, "not-found")
+    outcome = {"text": "Agreed", "papers": [{"name": "act.pdf", "digest": "0" * 64}]}
+    assert problem(regional.post(f"{path}/tasks/t1/outcome", json=outcome)) == (403, "forbidden")
+    assert problem(dora.post(f"{path}/tasks/c1/outcome", json=outcome)) == (404, "not-found")
+    done = said(dora.post(f"{path}/tasks/t1/outcome", json=outcome), 201)["dossier"]["tasks"][0]
+    assert (done["answer"], done["answered_by"], done["papers"][0]["name"]) == ("Agreed", "dora", "act.pdf")
+    assert problem(dora.post(f"{path}/tasks/t1/outcome", json=outcome)) == (409, "refused")
+
+
 def test_what_is_said_of_a_dossier_may_name_what_was_read(door: Door) -> None:
     """A comment, an answer or a counter-proposal taken over is refused on another; what was is read as it was."""
     door.with_case()

@@ -42,7 +42,7 @@ class StateFigures:
 class WorldFigures:
     """The figures of the world.
 
-    record: the month of the record; warning: what it is known to lack; forms: posts by form
+    record: the day of the record; warning: what it is known to lack; forms: posts by form
     matrix: who hosts whom by subregion; expected: pairs without a presence that is most to be expected
     """
 
@@ -58,7 +58,7 @@ class WorldFigures:
 
 @value
 class SheetFigures:
-    """All an atlas tells of one State; record: the month of the record; warning: what it is known to lack."""
+    """All an atlas tells of one State; record: the day of the record; warning: what it is known to lack."""
 
     record: str
     warning: str

@@ -40,6 +40,7 @@ from legation.model import Facts, Form
 from legation.model.revisions import Revision
 from legation.programme.plans import plan
 from legation.review.access import Permission
+from legation.review.dossiers import Paper
 from legation.review.people import Person, Role
 from legation.sources import read_case
 from legation.store.accounts import SignIn, Token
@@ -54,11 +55,14 @@ from legation.web.rehearsal import rehearsed
 from legation.web.review import (
     Correction,
     Embargo,
+    Fulfilled,
     NewAnswer,
     NewComment,
     NewCounter,
     NewDossier,
+    NewMeeting,
     NewStep,
+    NewTask,
     NewVersion,
 )
 from legation.web.world import Gaps, NewCase, Practice, Revealed
@@ -195,6 +199,9 @@ def _asked() -> tuple[Any, ...]:
         NewDossier("New embassies", NewVersion("0f8c2d", reason="First proposal")),
         NewVersion("0f8c2d", reason="With the answers"),
         NewStep("return", "The ceilings have changed"),
+        NewMeeting(date(2012, 7, 20), "Strelsau", ("Chancellor", "Minister"), "session of the Government"),
+        NewTask("Consider it", Role.FINANCE, date(2012, 8, 1), meeting="m1"),
+        Fulfilled("The draft is agreed.", (Paper("draft.pdf", DIGEST),)),
         NewComment("Why in the first year?", "grenzburg"),
         NewAnswer("c1", "The treaty asks for it."),
         NewCounter((ScaleCeilings(Decimal("0.9")),), reason="The budget is cut"),

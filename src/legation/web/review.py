@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated
 
 from fastapi import Path, Query, Request, Response
@@ -12,13 +12,13 @@ from legation.chancery import announcing, countering, dossiers, procedures, revi
 from legation.chancery.countering import Beside
 from legation.chancery.dossiers import Filed, Papers
 from legation.chancery.reviewing import Proposal
-from legation.errors import RefusedError
+from legation.errors import NotFoundError, RefusedError
 from legation.model.revisions import Revision
 from legation.planning.contrast import Contrast
 from legation.programme.solver import Limits
 from legation.review.access import Permission
-from legation.review.dossiers import Dossier
-from legation.review.people import Person
+from legation.review.dossiers import Dossier, Meeting, Paper, Task
+from legation.review.people import Person, Role
 from legation.review.stages import Procedure, Step
 from legation.review.statements import Statement
 from legation.review.tracing import Trace
@@ -43,6 +43,7 @@ DossierId = Annotated[
     str, Path(pattern=r"^[^/\x00-\x1f\x7f]{1,220}$", description="Id of a dossier.", examples=["ruritania-1"])
 ]
 CounterId = Annotated[str, Path(pattern=r"^[^/\x00-\x1f\x7f]{1,40}$", description="Id of a counter-proposal.")]
+TaskId = Annotated[str, Path(pattern=r"^[^/\x00-\x1f\x7f]{1,40}$", description="Id of a task.", examples=["t1"])]
 VersionNumber = Annotated[int, Query(ge=0, le=10**6, description="Number of a version; 0 for the last.")]
 PATIENCE = 60.0  # seconds that a request waits for the solver; ask a job for what takes longer
 
@@ -74,10 +75,46 @@ class NewDossier:
 
 @value
 class NewStep:
-    """A step to be taken, by its name, and why."""
+    """A step to be taken, by its name, and why.
+
+    meeting: id of the one that decided it; url: where the public reads the statement of a step that announces
+    """
 
     step: str
     reason: str = ""
+    meeting: str = ""
+    url: str = ""
+
+
+@value
+class NewMeeting:
+    """A meeting that had a dossier before it; kind: such as a session of the Government; present: who was there."""
+
+    day: date
+    place: str
+    present: tuple[str, ...]
+    kind: str = "meeting"
+    agenda: tuple[str, ...] = ()
+    papers: tuple[Paper, ...] = ()
+
+
+@value
+class NewTask:
+    """What a role is charged with; controller: who watches that it is done, else who charges; meeting: that charged."""
+
+    text: str
+    role: Role
+    due: date | None = None
+    controller: str = ""
+    meeting: str = ""
+
+
+@value
+class Fulfilled:
+    """What came of a task, and papers such as a legal act."""
+
+    text: str
+    papers: tuple[Paper, ...] = ()
 
 
 @value
@@ -218,7 +255,58 @@ def take_step(
 ) -> Filed:
     """Take a step of the procedure; one that makes the plan public publishes its statement."""
     read = _read(store, id, if_match)
-    return _tagged(reviewing.take_step(store, person, id, new.step, _now(), reason=new.reason, read=read), response)
+    said_of = {"reason": new.reason, "meeting": new.meeting, "url": new.url}
+    return _tagged(reviewing.take_step(store, person, id, new.step, _now(), **said_of, read=read), response)
+
+
+@router.post("/dossiers/{id}/meetings", status_code=201)
+def add_meeting(
+    id: DossierId,  # noqa: A002
+    new: Annotated[NewMeeting, said(NewMeeting)],
+    store: Registry,
+    person: Stepper,
+    response: Response,
+    if_match: IfMatch = "",
+) -> Filed:
+    """Put on record that a meeting had the version in review before it, who was there, and on what papers."""
+    read = _read(store, id, if_match) if if_match else 0
+    kind = new.kind or "meeting"
+    meeting = Meeting("", new.day, new.place, kind, new.present, person.name, _now(), 0, new.agenda, new.papers)
+    return _tagged(reviewing.meet(store, person, id, meeting, read=read), response)
+
+
+@router.post("/dossiers/{id}/tasks", status_code=201)
+def add_task(
+    id: DossierId,  # noqa: A002
+    new: Annotated[NewTask, said(NewTask)],
+    store: Registry,
+    person: Stepper,
+    response: Response,
+    if_match: IfMatch = "",
+) -> Filed:
+    """Charge a role with a task over a dossier."""
+    read = _read(store, id, if_match) if if_match else 0
+    controller = new.controller or person.name
+    task = Task("", new.text, new.role, person.name, _now(), 0, new.due, controller, new.meeting)
+    return _tagged(reviewing.charge(store, person, id, task, read=read), response)
+
+
+@router.post("/dossiers/{id}/tasks/{task}/outcome", status_code=201)
+def add_outcome(
+    id: DossierId,  # noqa: A002
+    task: TaskId,
+    new: Annotated[Fulfilled, said(Fulfilled)],
+    store: Registry,
+    person: Stepper,
+    response: Response,
+    if_match: IfMatch = "",
+) -> Filed:
+    """Say what came of a task, by who is charged with it or controls it."""
+    read = _read(store, id, if_match) if if_match else 0
+    if all(held.id != task for held in dossiers.filed_of(store, id).dossier.tasks):
+        raise NotFoundError(f"{id} has no task '{task}'.")
+    filed = reviewing.answer(store, person, id, task, new.text, _now(), papers=new.papers, read=read)
+    return _tagged(filed, response)
 
 
 @router.post("/dossiers/{id}/comments", status_code=201)
