@@ -10,7 +10,7 @@ from legation.location.interchange import greedy, improve, service_of, shaken
 from legation.location.lagrangian import SLOW, Pace, Search, ascend
 from legation.location.nearest import NEAR, Nearest, of_facilities, of_median
 from legation.location.problems import Facilities, Flags, Left, Median, Served, Siting, gap_between
-from legation.location.radius import best_prices
+from legation.location.radius import relaxed
 from legation.location.tree import branch
 from legation.programme.formulation import Index, Vector
 from legation.programme.solver import Status
@@ -88,9 +88,9 @@ def close(near: Nearest, left: Left) -> Closed:
 def _sharpen(search: Search, left: Left) -> None:
     """Where prices no longer move though better ones are to be had, take the best from a linear programme."""
     search.settle()
-    price = best_prices(search.near, search.alive, search.fixed, lambda: left() / 3)
-    if price is not None:
-        search.price = price
+    found = relaxed(search.near, search.alive, search.fixed, lambda: left() / 3)
+    if found is not None:
+        search.price = found[0]
         ascend(search, FINE, left)
 
 

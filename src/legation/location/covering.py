@@ -5,19 +5,17 @@ from __future__ import annotations
 import numpy as np
 
 from legation.location.closing import FINE, SHAKES, begin, shake
-from legation.location.interchange import worth_of
-from legation.location.lagrangian import Pace, Search, ascend
+from legation.location.interchange import improve, worth_of
+from legation.location.lagrangian import SLOW, Pace, Search, ascend
 from legation.location.nearest import NEAR, Nearest, of_cover
 from legation.location.problems import Cover, Flags, Left, Served, Siting, gap_between
-from legation.location.radius import best_prices, programme
-from legation.location.tree import branch
-from legation.programme.highs import prove
+from legation.location.radius import programme, relaxed
+from legation.programme.formulation import Vector
+from legation.programme.highs import prove_wide
 from legation.programme.solver import Limits, Status
 
-FIRST = Pace(iterations=50, patience=6)
-FEW_PARTS = 15
-FEW_SITES = 120  # so few that the programme itself is the fastest way to good prices
-WIDE = 5  # customers to a site from which on HiGHS only loses time by presolving
+FIRST = Pace(iterations=20, patience=6)
+EXACT = Pace(iterations=1, tries=0)
 ROUNDS = 5
 MOST_COMPARED = 30_000_000  # numbers in the table of which sites reach whom
 
@@ -28,9 +26,6 @@ def site_cover(cover: Cover, left: Left) -> Siting:
     search.alive &= ~dominated(search.near) | search.opened
     ascend(search, FIRST, left)
     proof = "multipliers"
-    if not search.proven:
-        proof = "tree"
-        branch(search, left, FEW_PARTS)
     if not search.proven and left() > 0:
         proof = "programme"
         _settle_by_programme(search, left)
@@ -39,20 +34,24 @@ def site_cover(cover: Cover, left: Left) -> Siting:
 
 def _settle_by_programme(search: Search, left: Left) -> None:
     search.settle()
-    if search.alive.sum() > FEW_SITES:
-        _sharpen(search, left)
+    found = relaxed(search.near, search.alive, search.fixed, lambda: left() / 3)
+    if found is None:
+        ascend(search, SLOW, left)
+    else:
+        _follow(search, *found, left)
     search.alive &= ~dominated(search.near) | search.fixed
     if not search.proven:
         search.settle()
         _finish(search, left)
 
 
-def _sharpen(search: Search, left: Left) -> None:
-    """Take the best prices there are from a linear programme, then try to better the siting."""
-    price = best_prices(search.near, search.alive, search.fixed, left)
-    if price is not None:
-        search.price = price
-        ascend(search, FINE, left)
+def _follow(search: Search, price: Vector, share: Vector, left: Left) -> None:
+    """Open the sites that are open most, settle what the best prices settle, and try to better the siting."""
+    search.price = price
+    chosen = np.zeros(len(share), dtype=bool)
+    chosen[np.argsort(-share, kind="stable")[: search.near.most]] = True
+    search.offer(*improve(search.near, chosen & (share > 0), search.alive, search.fixed, left))
+    ascend(search, EXACT, left)
     for seed in range(ROUNDS):
         before = search.value
         if search.proven or left() <= 0:
@@ -83,8 +82,7 @@ def _finish(search: Search, left: Left) -> None:
     gap = 0.9 * step / max(1.0, abs(search.value))
     start = np.zeros(formulation.columns)
     start[: len(sites)] = search.opened[sites]
-    wide = formulation.columns > (1 + WIDE) * len(sites)
-    solution = prove(formulation, Limits(max(0.1, left()), gap), start, presolve=not wide)
+    solution = prove_wide(formulation, Limits(max(0.1, left()), gap), start)
     if solution.status is Status.INFEASIBLE:  # nothing better than what is known is left
         search.bound = search.value
     if not len(solution.x):

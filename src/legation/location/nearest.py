@@ -108,5 +108,8 @@ def added(index: Index, weights: Vector, size: int) -> Vector:
 
 
 def site_keys(count: int) -> np.ndarray[tuple[int], np.dtype[np.uint64]]:
-    """Return a random number for each site: sets of sites are told apart by their sums."""
-    return np.random.default_rng(20110729).integers(1, 2**63, count, dtype=np.uint64) * np.uint64(2) + np.uint64(1)
+    """Return a number for each site, as if drawn (splitmix64): sets of sites are told apart by their sums."""
+    key = np.arange(1, count + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
+        key = (key ^ (key >> np.uint64(shift))) * np.uint64(factor)
+    return key ^ (key >> np.uint64(31))

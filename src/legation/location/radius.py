@@ -14,7 +14,7 @@ import numpy as np
 from legation.location.nearest import Nearest, added, site_keys
 from legation.location.problems import Flags, Left
 from legation.programme.formulation import INF, Formulation, Index, Rows, Vector
-from legation.programme.highs import highs
+from legation.programme.highs import prove_wide
 from legation.programme.solver import Limits, Status
 
 
@@ -114,14 +114,19 @@ def _written(kept: Nearest, rings: _Rings, sites: Index, column: Index, fixed: F
     return rows.pack(objective, -constant, lower, upper, whole, whole, ())
 
 
-def best_prices(near: Nearest, alive: Flags, fixed: Flags, left: Left) -> Vector | None:
-    """Return the prices that give the best bound there is: the duals of the programme without whole numbers."""
-    formulation, _ = programme(near, alive, fixed, near.far, merged=False)
+def relaxed(near: Nearest, alive: Flags, fixed: Flags, left: Left) -> tuple[Vector, Vector] | None:
+    """Return the best prices there are and how far each site is open, (sites,): a best point if halves could be open.
+
+    None where time is up first.
+    """
+    formulation, sites = programme(near, alive, fixed, near.far, merged=False)
     free = replace(formulation, integer=np.zeros_like(formulation.integer))
-    solution = highs(free, Limits(max(0.1, left())))
+    solution = prove_wide(free, Limits(max(0.1, left())))
     if solution.status is not Status.OPTIMAL:
         return None
     price, first = near.far.copy(), np.flatnonzero(np.append(True, near.row[1:] != near.row[:-1]))
     starts = formulation.row_lower[:-1] == 1.0
     price[near.row[first]] = near.cost[first] + np.abs(solution.dual[:-1][starts])
-    return np.minimum(price, near.far)
+    opened = np.zeros(near.sites)
+    opened[sites] = solution.x[: len(sites)]
+    return np.minimum(price, near.far), opened

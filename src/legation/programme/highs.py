@@ -32,16 +32,23 @@ def prove(
     limits: Limits,
     start: Vector | None = None,
     nodes: int | None = None,
-    *,
-    presolve: bool = True,
 ) -> Solution:
     """Solve a programme, from a good plan where there is one, in at most so many nodes.
 
     No effort goes into plans of which HiGHS would guess that they are good, nor into beginning again.
-    presolve: simplify first; on large covering programmes that takes longer than it saves
     """
     options = _options(limits) | PROVING | ({} if nodes is None else {"mip_max_nodes": nodes})
-    return _solve(formulation, options if presolve else options | {"presolve": "off"}, start)
+    return _solve(formulation, options, start)
+
+
+def prove_wide(formulation: Formulation, limits: Limits, start: Vector | None = None) -> Solution:
+    """Solve a covering programme, which many columns and few choices make wide, from a good plan.
+
+    On such, it takes longer than it saves to simplify first, to cut in the tree and to try branches; and interior
+    points come to the first relaxation, or all there is where nothing need be whole, up to fifteen times sooner.
+    """
+    first = "mip_lp_solver" if formulation.integer.any() else "solver"
+    return _solve(formulation, _options(limits) | PROVING | WIDE | {first: "ipm"}, start)
 
 
 def seek(formulation: Formulation, limits: Limits, start: Vector | None, nodes: int) -> Solution:
@@ -133,6 +140,8 @@ PROVING: Options = {
         for name in ("feasibility_jump", "rens", "rins", "root_reduced_cost", "shifting", "zi_round")
     },
 }
+
+WIDE: Options = {"presolve": "off", "mip_pscost_minreliable": 0, "mip_allow_cut_separation_at_nodes": False}
 
 SEEKING: Options = {
     "mip_heuristic_effort": 0.1,
