@@ -46,6 +46,7 @@ def used() -> float:
 def ours(folder: Path, row: Row, limit: float) -> dict[str, Any]:
     """Pose, solve and check one instance."""
     import highspy  # noqa: F401 - as spopt's libraries are, before the time begins
+    import numpy.random  # noqa: F401 - numpy loads it late, spopt's libraries have it loaded
 
     _, data = read((folder / row["file"]).read_text(encoding="utf-8"))
     asked = Question(KINDS[row["problem"]], int(row["p"] or 0) or None, float(row["radius"] or 0) or None)

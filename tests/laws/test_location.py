@@ -16,8 +16,9 @@ from legation.location.covering import dominated
 from legation.location.interchange import worth_of
 from legation.location.knapsacks import bound_of, fewest, sift
 from legation.location.lagrangian import Pace, Search, ascend
-from legation.location.nearest import Nearest, of_cover, of_facilities, of_median
+from legation.location.nearest import Nearest, added, of_cover, of_facilities, of_median, site_keys
 from legation.location.problems import Served
+from legation.location.radius import relaxed
 from legation.location.tree import branch
 from legation.programme.solver import Status
 
@@ -115,6 +116,48 @@ def test_the_best_by_trying_all_is_found_and_proven(make: Any, seed: int) -> Non
 
 @FEW
 @given(seed=SEEDS)
+def test_covers_that_prices_leave_open_are_settled_by_the_programme(seed: int) -> None:
+    """No walk of prices, no exchanges: what the relaxation says, and the programme, must do."""
+    chance = np.random.default_rng(seed)
+    reach = chance.random((30, 10)) < 0.25
+    row, found = np.nonzero(reach)
+    weight = chance.integers(1, 9, 30).astype(float)
+    problem = Cover(np.searchsorted(row, np.arange(31)), found, weight, 10, int(chance.integers(2, 5)))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("legation.location.covering.FIRST", Pace(iterations=0))
+        patch.setattr("legation.location.covering.FINE", Pace(iterations=0))
+        patch.setattr("legation.location.covering.ROUNDS", 0)
+        patch.setattr("legation.location.covering.improve", lambda near, opened, *_: (opened, worth_of(near, opened)))
+        siting = site(problem, forever)
+    assert siting.status is Status.OPTIMAL
+    assert siting.objective == pytest.approx(best_by_trying(problem))
+    assert check(problem, siting) == ()
+
+
+@FEW
+@given(seed=SEEDS)
+def test_the_best_prices_are_worth_the_relaxation_and_its_shares_are_a_siting(seed: int) -> None:
+    problem = cover(seed)
+    near, nothing = of_cover(problem), np.zeros(problem.sites, dtype=bool)
+    found = relaxed(near, ~nothing, nothing, forever)
+    assert found is not None
+    price, share = found
+    assert share.sum() <= problem.p + 1e-6
+    assert ((share > -1e-9) & (share < 1 + 1e-9)).all()
+    served = np.minimum(1.0, added(near.row, share[near.site], near.customers))
+    search = Search(near, nothing.copy(), float(near.far.sum()) + 1, price, -np.inf, ~nothing, nothing.copy())
+    ascend(search, Pace(iterations=1, tries=0), forever)
+    assert search.bound == pytest.approx(float(near.far @ (1 - served)), abs=1e-5)
+
+
+def test_different_sets_of_sites_have_different_keys() -> None:
+    keys = site_keys(12)
+    sums = [int(keys[list(c)].sum(dtype=np.uint64)) for n in range(5) for c in combinations(range(12), n)]
+    assert len(set(sums)) == len(sums)
+
+
+@FEW
+@given(seed=SEEDS)
 def test_capacity_is_kept_at_least_cost(seed: int) -> None:
     problem = capacitated(seed)
     best = best_by_trying(problem)
@@ -199,6 +242,28 @@ def test_without_time_a_siting_is_told_with_its_gap() -> None:
     siting = site(problem, lambda: next(ticks))
     assert siting.status is Status.FEASIBLE
     assert siting.gap > 0
+    assert check(problem, siting) == ()
+
+
+def test_what_is_stopped_in_the_middle_of_a_programme_is_told_with_its_bound() -> None:
+    chance = np.random.default_rng(5)
+    places = chance.random((90, 2))
+    row, found = np.nonzero(np.hypot(*(places[:, None] - places[None]).transpose(2, 0, 1)) < 0.2)
+    problem = Cover(np.searchsorted(row, np.arange(91)), found, chance.random(90), 90, 9)
+    asked: list[int] = []
+
+    def left(most: float) -> float:
+        asked.append(1)
+        return 60.0 if len(asked) <= most else 0.0
+
+    best = site(problem, lambda: left(np.inf))
+    assert best.proof == "programme"
+    calls = len(asked)
+    asked.clear()
+    siting = site(problem, lambda: left(calls - 5))
+    assert siting.status is Status.FEASIBLE
+    assert siting.objective <= best.objective <= siting.bound < np.inf
+    assert len(asked) <= calls
     assert check(problem, siting) == ()
 
 

@@ -1,6 +1,7 @@
 """Files of location problems: every layout is read as it is meant, and every fault is told with its line."""
 
 import json
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -8,12 +9,15 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from legation.cli.location import _interrupted
 from legation.cli.main import app, main
 from legation.counsel.cities import read_cities
+from legation.counsel.locating import locate
 from legation.errors import InvalidError
 from legation.location.problems import Capacitated, Cover, Facilities, Median
 from legation.posing.layouts import Layout, detect, read
 from legation.posing.questions import Costs, Kind, Network, Points, Question, Rounding, pose
+from legation.programme.solver import Status
 
 NETWORK = " 4 4 2 \n 1 2 3 \n 2 3 4\n 3 4 5 4 1 6\n"
 DEMANDS = "3 3 0 0\n1 2 5 10.5\n2 3 5 20\n1 3 20 30\n"
@@ -218,6 +222,22 @@ def test_the_verb_tells_names_and_writes_the_siting(tmp_path: Path) -> None:
     assert [name for name, _, _ in siting["served"]] == ["A", "B", "C"]
     result = CliRunner().invoke(app, ["locate", str(file), "--p", "1", "--radius", "100", "--kind", "MCLP", "--json"])
     assert json.loads(result.stdout)["objective"] == 30
+
+
+def test_an_interrupt_ends_the_search_with_what_it_has_and_a_second_one_at_once(tmp_path: Path) -> None:
+    with _interrupted() as heard:
+        signal.raise_signal(signal.SIGINT)
+        assert heard == [signal.SIGINT]
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+    chance = np.random.default_rng(1)
+    file = tmp_path / "cities.csv"
+    rows = (f"{n},{lat:.3f},{lon:.3f},{n % 7 + 1}" for n, (lat, lon) in enumerate(chance.uniform(-60, 60, (80, 2))))
+    file.write_text("\n".join(["id,lat,lon,demand", *rows]), encoding="utf-8")
+    found = locate(file, Question(p=12), stopped=lambda: True)
+    assert found.status is Status.FEASIBLE
+    assert 0 <= found.bound < found.objective
+    assert len(found.opened) == 12
 
 
 def test_the_verb_refuses_in_words(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

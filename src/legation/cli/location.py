@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -77,8 +80,8 @@ def locate(  # noqa: PLR0913, PLR0917 - each is an option
 ) -> None:
     """Choose sites among thousands: least cost or distance, or most demand within reach, to proven optimality."""
     question = Question(kind, p, radius, capacity, rounding)
-    with working("Locating"):
-        found = locating.locate(file, question, layout=layout, seconds=limit)
+    with working("Locating"), _interrupted() as heard:
+        found = locating.locate(file, question, layout=layout, seconds=limit, stopped=lambda: bool(heard))
     if output is not None:
         locating.save(found, output)
         typer.echo(f"Wrote {output}", err=True)
@@ -86,6 +89,22 @@ def locate(  # noqa: PLR0913, PLR0917 - each is an option
         put_json(found)
         return
     _tell(found)
+
+
+@contextmanager
+def _interrupted() -> Iterator[list[int]]:
+    """Collect an interrupt (Ctrl-C), so that the search ends with what it has; a second one ends at once."""
+    heard: list[int] = []
+
+    def hear(number: int, _frame: object) -> None:
+        heard.append(number)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    before = signal.signal(signal.SIGINT, hear)
+    try:
+        yield heard
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _tell(found: locating.Located) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -53,25 +54,41 @@ class Located:
     served: tuple[tuple[str, str, float], ...]
 
 
-def locate(path: Path, question: Question, *, layout: Layout | None = None, seconds: float = 300.0) -> Located:
-    """Read, solve and check a location problem; raise UnsolvedError where the answer does not stand the check."""
+def locate(
+    path: Path,
+    question: Question,
+    *,
+    layout: Layout | None = None,
+    seconds: float = 300.0,
+    stopped: Callable[[], bool] = bool,
+) -> Located:
+    """Read, solve and check a location problem; raise UnsolvedError where the answer does not stand the check.
+
+    stopped: asked again and again; once it says so, the search ends with the best it has and its bound
+    """
     if not path.is_file():
         raise NotFoundError(f"There is no file {path}.", hint="Give the path of a file.")
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise InvalidError(f"{path} is not a text in UTF-8.", hint="Give a text file.") from error
-    return located(text, path.name, question, layout=layout, seconds=seconds)
+    return located(text, path.name, question, layout=layout, seconds=seconds, stopped=stopped)
 
 
 def located(
-    text: str, name: str, question: Question, *, layout: Layout | None = None, seconds: float = 300.0
+    text: str,
+    name: str,
+    question: Question,
+    *,
+    layout: Layout | None = None,
+    seconds: float = 300.0,
+    stopped: Callable[[], bool] = bool,
 ) -> Located:
     """Solve and check the location problem of a text that has the name of a file; raise as `locate` does."""
     found, data, question = readable(text, name, question, layout)
     begun = time.monotonic()
     kind, problem = pose(data, question)
-    siting = site(problem, lambda: begun + seconds - time.monotonic())
+    siting = site(problem, lambda: 0.0 if stopped() else begun + seconds - time.monotonic())
     spent = time.monotonic() - begun
     if siting.status is Status.UNKNOWN:
         raise UnsolvedError(f"No siting was found in {seconds:g} seconds.", hint="Give it longer with --limit.")

@@ -137,7 +137,7 @@ def _ask(f: Capacitated, asked: _Asked, known: _Known, left: Left, gap: float = 
     """Solve a part of the question, keep what is better, and return the bound of the part."""
     formulation = _programme(f, asked)
     start = _start(asked, known.serving) if known.serving else None
-    solution = highs(formulation, Limits(max(0.1, left()), gap), start)
+    solution = highs(formulation, Limits(max(0.1, left()), gap), start, lambda: left() <= 0)
     if solution.status is Status.INFEASIBLE:
         return INF
     if len(solution.x):

@@ -82,7 +82,7 @@ def _finish(search: Search, left: Left) -> None:
     gap = 0.9 * step / max(1.0, abs(search.value))
     start = np.zeros(formulation.columns)
     start[: len(sites)] = search.opened[sites]
-    solution = prove_wide(formulation, Limits(max(0.1, left()), gap), start)
+    solution = prove_wide(formulation, Limits(max(0.1, left()), gap), start, lambda: left() <= 0)
     if solution.status is Status.INFEASIBLE:  # nothing better than what is known is left
         search.bound = search.value
     if not len(solution.x):

@@ -14,7 +14,7 @@ from legation.values import value
 
 Flags = npt.NDArray[np.bool_]
 Left = Callable[[], float]
-"""How many seconds are left; whoever asks the question holds the clock."""
+"""How many seconds are left, 0 or less once to stop; whoever asks the question holds the clock."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -121,7 +121,7 @@ def relaxed(near: Nearest, alive: Flags, fixed: Flags, left: Left) -> tuple[Vect
     """
     formulation, sites = programme(near, alive, fixed, near.far, merged=False)
     free = replace(formulation, integer=np.zeros_like(formulation.integer))
-    solution = prove_wide(free, Limits(max(0.1, left())))
+    solution = prove_wide(free, Limits(max(0.1, left())), stop=lambda: left() <= 0)
     if solution.status is not Status.OPTIMAL:
         return None
     price, first = near.far.copy(), np.flatnonzero(np.append(True, near.row[1:] != near.row[:-1]))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -16,15 +16,17 @@ from legation.programme.solver import NOTHING, Limits, Solution, Status
 
 Highs = Any  # highspy ships no types
 Options = dict[str, bool | int | float | str]
+Stop = Callable[[], bool]
+"""Whether to stop before the time is up: asked often, so it must be quick."""
 
 
-def highs(formulation: Formulation, limits: Limits, start: Vector | None = None) -> Solution:
+def highs(formulation: Formulation, limits: Limits, start: Vector | None = None, stop: Stop | None = None) -> Solution:
     """Solve to the gap asked for; HiGHS is handed the arrays as they stand.
 
     start: a point that is hard to better, (columns,): HiGHS then spends its time on the proof, not on finding others
     """
     given: Options = {} if start is None else {"mip_heuristic_effort": 0.0, "mip_pscost_minreliable": 8}
-    return _solve(formulation, _options(limits) | given, start)
+    return _solve(formulation, _options(limits) | given, start, stop)
 
 
 def prove(
@@ -41,14 +43,16 @@ def prove(
     return _solve(formulation, options, start)
 
 
-def prove_wide(formulation: Formulation, limits: Limits, start: Vector | None = None) -> Solution:
+def prove_wide(
+    formulation: Formulation, limits: Limits, start: Vector | None = None, stop: Stop | None = None
+) -> Solution:
     """Solve a covering programme, which many columns and few choices make wide, from a good plan.
 
     On such, it takes longer than it saves to simplify first, to cut in the tree and to try branches; and interior
     points come to the first relaxation, or all there is where nothing need be whole, up to fifteen times sooner.
     """
     first = "mip_lp_solver" if formulation.integer.any() else "solver"
-    return _solve(formulation, _options(limits) | PROVING | WIDE | {first: "ipm"}, start)
+    return _solve(formulation, _options(limits) | PROVING | WIDE | {first: "ipm"}, start, stop)
 
 
 def seek(formulation: Formulation, limits: Limits, start: Vector | None, nodes: int) -> Solution:
@@ -211,18 +215,32 @@ class Relaxed:
     basic: Index
 
 
-def _solve(formulation: Formulation, options: Options, start: Vector | None) -> Solution:
+def _solve(formulation: Formulation, options: Options, start: Vector | None, stop: Stop | None = None) -> Solution:
     with _quiet():
         model = _load(formulation)
         for option, setting in options.items():
             model.setOptionValue(option, setting)
         if start is not None:
             _begin(model, start)
+        if stop is not None:
+            _heed(model, stop)
         model.run()
         solution = _read(model, formulation)
     if start is not None and not _is_worth_it(formulation, solution):
-        return _solve(formulation, options, None)
+        return _solve(formulation, options, None, stop)
     return solution
+
+
+def _heed(model: Highs, stop: Stop) -> None:
+    """Let HiGHS end, with what it has, once it is to stop; Python also hears signals then."""
+
+    def ask(event: Any) -> None:  # noqa: ANN401
+        if stop():
+            event.interrupt()
+
+    model.cbMipInterrupt += ask
+    model.cbSimplexInterrupt += ask
+    model.cbIpmInterrupt += ask
 
 
 def _is_worth_it(f: Formulation, solution: Solution) -> bool:
