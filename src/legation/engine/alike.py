@@ -11,13 +11,13 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from legation.engine.core import Core, compress, keep
+from legation.engine.by_course import Counts, by_course
 from legation.engine.courses import Courses, courses
 from legation.engine.prices import Priced, price
 from legation.engine.tailored import NAME, ROUNDING, tailored, usable
 from legation.engine.tree import Experience, Searched, Tree
 from legation.errors import UnsolvedError
-from legation.programme.formulation import Formulation, Index, Vector
+from legation.programme.formulation import Formulation, Vector
 from legation.programme.highs import Repeated
 from legation.programme.layout import Layout
 from legation.programme.plans import settle
@@ -25,10 +25,14 @@ from legation.programme.solver import Limits, Solution, Status
 
 FEASIBLE = 1e-7
 """By how much a plan may break a row, as scaled, and still count as keeping it: what solvers allow."""
-BUDGET = 1e-3
-"""How far from the bound the best plan is looked for at first, of the bound."""
-AMPLE = 1.3
-"""By how much the next search reaches farther than the mean of those before it had to."""
+TYPICAL = 6e-4
+"""How far from the bound the best plan is taken to be, of the bound, until some have been found."""
+LIKELY = 0.7
+"""At so many times the usual distance the likeliest plans are looked for: a small core, which mostly holds the best."""
+FAR = 2.2
+"""How far from the bound, in usual distances, a plan is looked for at first."""
+FIRST = 300
+"""After so many relaxations the search among the likeliest plans ends."""
 WIDER = 1.6
 TRIES = 6
 MOST = 4000
@@ -48,18 +52,21 @@ class _Root:
     best: Vector | None
     value: float
 
+    def worth(self, plan: Vector) -> float:
+        """Return what a plan is worth."""
+        return float(self.formulation.objective @ plan) + self.formulation.constant
+
 
 @dataclass(slots=True, eq=False)
 class Alike:
     """What is remembered of programmes solved. counts: columns whose sums are worth a branch."""
 
-    counts: tuple[Index, ...]
+    counts: Counts
     limits: Limits
     known: list[Vector] = field(default_factory=list)
     _experience: Experience | None = None
     _relaxation: Repeated | None = None
     _last: Formulation | None = None
-    _basis: object = None
     _missed: list[float] = field(default_factory=list)
 
     def solve(self, formulation: Formulation) -> Solution:
@@ -94,28 +101,28 @@ class Alike:
     def _prices(self, f: Formulation) -> Vector | None:
         """Return prices of rows, from where the last relaxation ended."""
         if self._relaxation is None or self._last is None or not _same_rows(self._last, f):
-            self._relaxation = Repeated(f, self.limits)
+            self._relaxation = Repeated(f, self.limits, steady=True)
         else:
             self._relaxation.aim(f.objective)
         self._last = f
-        relaxed = self._relaxation.solve(f.lower, f.upper, self._basis)
-        self._basis = None if relaxed is None else relaxed.basis
+        relaxed = self._relaxation.solve(f.lower, f.upper)
         return None if relaxed is None else self._relaxation.prices()
 
     def _searched(self, root: _Root) -> Solution | None:
-        """Look ever farther below the bound for a plan; None where no tree came to an end."""
+        """Look for a plan among the likeliest, and then prove it; None where no tree came to an end."""
         gap, scale = self.limits.gap * CLOSE, max(1.0, abs(root.found.bound))
+        usual = float(np.mean(self._missed)) if self._missed else TYPICAL
+        root, reach = self._sought(root, usual * scale), FAR * usual
         wanted = root.value + gap * abs(root.value)
         if root.best is not None and root.found.bound <= wanted:
             return _told(root.best, root.value, root.found.bound)
-        reach = AMPLE * float(np.mean(self._missed)) if self._missed else BUDGET
         for _ in range(TRIES):
             level = max(root.found.bound - reach * scale, wanted)
-            searched, plan = self._tree(root, level, gap)
+            searched, plan = self._tree(root, level, root.found.bound - level, MOST)
             if not searched.ended or (searched.x is not None and plan is None):
                 return None
             if plan is not None:
-                value = float(root.formulation.objective @ plan) + root.formulation.constant
+                value = root.worth(plan)
                 self._missed.append((root.found.bound - value) / scale)
                 return _told(plan, value, min(searched.bound, root.found.bound + ROUNDING * scale))
             if root.best is not None and level == wanted:
@@ -124,20 +131,22 @@ class Alike:
             reach *= WIDER
         return None
 
-    def _tree(self, root: _Root, level: float, gap: float) -> tuple[Searched, Vector | None]:
-        """Search all that may be worth more than a level; return what was found, and the plan of it."""
-        f = root.formulation
-        budget = max(root.found.bound - level, 0.0) + ROUNDING * max(1.0, abs(root.found.bound))
-        core = compress(f, *keep(f, root.layout, root.priced, root.found, budget))
-        if not core.formulation.integer.any():
+    def _sought(self, root: _Root, usual: float) -> _Root:
+        """Return the root with a better plan, if there is one among the likeliest; no proof comes of it."""
+        _, plan = self._tree(root, max(root.found.bound - FAR * usual, root.value), LIKELY * usual, FIRST)
+        return root if plan is None else replace(root, best=plan, value=root.worth(plan))
+
+    def _tree(self, root: _Root, level: float, budget: float, most: int) -> tuple[Searched, Vector | None]:
+        """Search what may be worth more than a level and loses less than a budget; return what it found, as a plan."""
+        f, limits = root.formulation, replace(self.limits, gap=self.limits.gap * CLOSE)
+        budget += ROUNDING * max(1.0, abs(root.found.bound))
+        core = by_course(f, root.layout, root.priced, root.found, budget, self.counts)
+        if core is None or not core.formulation.integer.any():
             return Searched(None, np.inf, ended=False), None
-        larger, keys = counted(core, self.counts)
         if self._experience is None:
-            self._experience = Experience.none(f.columns + len(self.counts))
-        numbers = len(keys) - len(core.kept)
-        tree = Tree(larger, keys, numbers, self._experience, level, replace(self.limits, gap=gap))
-        searched = tree.search(MOST)
-        return searched, None if searched.x is None else _plan(f, core.whole(searched.x[: len(core.kept)]))
+            self._experience = Experience.none(f.columns + self.counts.many)
+        searched = Tree(core.formulation, core.branches, self._experience, level, limits).search(most)
+        return searched, None if searched.x is None else _plan(f, core.whole(searched.x))
 
 
 def ordinary(formulation: Formulation, limits: Limits, known: Vector | None = None) -> Solution:
@@ -146,36 +155,6 @@ def ordinary(formulation: Formulation, limits: Limits, known: Vector | None = No
     if solution.status not in (Status.OPTIMAL, Status.FEASIBLE):
         return solution
     return replace(solution, objective=float(formulation.objective @ solution.x) + formulation.constant)
-
-
-def counted(core: Core, counts: Sequence[Index]) -> tuple[Formulation, Index]:
-    """Return a core with a whole column for what is still open of each count, and by what to know each column again.
-
-    A column of the programme is known by its place there, a count by its place behind them.
-    """
-    f, width = core.formulation, len(core.fixed)
-    place = np.full(width, -1)
-    place[core.kept] = np.arange(len(core.kept))
-    wanted = [(k, found[found >= 0]) for k, found in enumerate(place[one] for one in counts)]
-    wanted = [(k, found) for k, found in wanted if len(found) > 1]
-    more, most = len(wanted), np.array([float(len(found)) for _, found in wanted])
-    rows = [np.append(found, f.columns + n) for n, (_, found) in enumerate(wanted)]
-    larger = replace(
-        f,
-        objective=np.append(f.objective, np.zeros(more)),
-        lower=np.append(f.lower, np.zeros(more)),
-        upper=np.append(f.upper, most),
-        integer=np.append(f.integer, np.ones(more, dtype=bool)),
-        whole=np.append(f.whole, np.ones(more, dtype=bool)),
-        start=np.append(f.start, f.start[-1] + np.cumsum([len(row) for row in rows], dtype=np.int64)),
-        index=np.concatenate((f.index, *rows)).astype(np.int64),
-        value=np.concatenate((f.value, *(np.append(np.ones(len(row) - 1), -1.0) for row in rows))),
-        row_lower=np.append(f.row_lower, np.zeros(more)),
-        row_upper=np.append(f.row_upper, np.zeros(more)),
-        row_rule=np.append(f.row_rule, np.full(more, -1)),
-        scale=np.append(f.scale, np.ones(more)),
-    )
-    return larger, np.append(core.kept, width + np.array([k for k, _ in wanted], dtype=np.int64))
 
 
 def best_known(formulation: Formulation, known: Sequence[Vector]) -> Vector | None:

@@ -23,12 +23,19 @@ class Courses:
 
     bound: no plan is worth more; at: (S, H, T) loss of being at a level in a year; step: (S, H, H, T) of going from
     one level to another; used: (V, T) of using a service
+
+    year, going: what being at a level and going to it are worth, as `at` and `step`; after: (S, H, T) the most that the
+    years behind are worth from each level; best: (S,) what the best course is worth
     """
 
     bound: float
     at: Vector
     step: Vector
     used: Vector
+    year: Vector
+    going: Vector
+    after: Vector
+    best: Vector
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,10 +54,11 @@ def courses(formulation: Formulation, layout: Layout, priced: Priced) -> Courses
     best = before[:, :, -1].max(axis=1, initial=NEVER) if len(year) else np.zeros(0)
     bound = priced.constant + float(best.sum()) + _others(formulation, layout, priced)
     if not np.isfinite(bound):
-        return Courses(NEVER, year, step, np.zeros(layout.y.shape))
+        return Courses(NEVER, year, step, np.zeros(layout.y.shape), year, step, after, best)
     at = best[:, None, None] - (before + after)
     through = _start(layout, before)[:, :, None, :] + step + (year + after)[:, None, :, :]
-    return Courses(bound, at, best[:, None, None, None] - through, _used(formulation, layout, priced, seats, at))
+    used, lost = _used(formulation, layout, priced, seats, at), best[:, None, None, None] - through
+    return Courses(bound, at, lost, used, year, step, after, best)
 
 
 def rung_height(layout: Layout) -> Index:

@@ -6,12 +6,14 @@ It is for many programmes of the same columns: HiGHS would find out anew, for ea
 from __future__ import annotations
 
 import heapq
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from legation.programme.formulation import Formulation, Index, Vector
 from legation.programme.highs import Repeated, Vertex
+from legation.programme.layout import Mask
 from legation.programme.solver import Limits
 
 WHOLE = 1e-6
@@ -52,6 +54,47 @@ class Experience:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Branches:
+    """What a tree branches on: single columns, and groups of columns of which one in all is 1, or none.
+
+    keys: by what experience knows each, singles first; numbers: how many of the last singles are numbers of sites
+    on, off: what is 0 on either side of a group; member, group: the terms of all groups
+    """
+
+    single: Index
+    on: tuple[Index, ...]
+    off: tuple[Index, ...]
+    member: Index
+    group: Index
+    keys: Index
+    numbers: int
+
+    @staticmethod
+    def of(single: Index, groups: Sequence[tuple[Index, Index]], keys: Index, numbers: int) -> Branches:
+        """Return branches on single columns and on groups, each with what is 0 where it is not, and where it is."""
+        on, off = tuple(g[0] for g in groups), tuple(g[1] for g in groups)
+        member = np.concatenate((np.zeros(0, dtype=np.int64), *on))
+        group = np.repeat(np.arange(len(on)), [len(some) for some in on])
+        return Branches(single, on, off, member, group, keys, numbers)
+
+    def at(self, x: Vector) -> Vector:
+        """Return where each stands at a point."""
+        return np.append(x[self.single], np.bincount(self.group, weights=x[self.member], minlength=len(self.on)))
+
+    def number(self, some: Index) -> Mask:
+        """Say which are numbers of sites."""
+        return np.asarray((some < len(self.single)) & (some >= len(self.single) - self.numbers))
+
+    def hold(self, branch: int, way: int, side: float, lower: Vector, upper: Vector) -> None:
+        """Go one way: narrow bounds to what is no more (0) or no less (1) than a side."""
+        if branch < len(self.single):
+            (lower if way else upper)[self.single[branch]] = side
+        else:
+            group = branch - len(self.single)
+            upper[self.off[group] if way else self.on[group]] = 0.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Searched:
     """What a tree found: the best point worth more than was asked for, if any, and a bound that holds for all others.
 
@@ -72,14 +115,13 @@ class _Node:
 
 @dataclass(slots=True, eq=False)
 class Tree:
-    """Branches over a programme. keys: by what experience knows its columns; numbers: how many of the last are numbers.
+    """Branches over a programme.
 
     level: nothing worth no more than this is wanted; it rises with each point found, by the gap above it
     """
 
     formulation: Formulation
-    keys: Index
-    numbers: int
+    branches: Branches
     experience: Experience
     level: float
     limits: Limits
@@ -124,45 +166,43 @@ class Tree:
 
     def _branched(self, relaxation: Repeated, node: _Node) -> list[_Node]:
         """Return what is left of a node on both sides of the best branch; take its point where it is whole."""
-        x = node.relaxed.x
-        open_ = np.flatnonzero(self.formulation.integer & (np.abs(x - np.round(x)) > WHOLE))
+        at = self.branches.at(node.relaxed.x)
+        open_ = np.flatnonzero(np.abs(at - np.round(at)) > WHOLE)
         if not len(open_):
             self._take(node.relaxed)
             return []
-        tried = {int(c): self._both(relaxation, node, int(c)) for c in self._unknown(node, open_)}
-        best = int(open_[np.argmax(self._promise(node, open_))])
-        return tried[best] if best in tried else self._both(relaxation, node, best)
+        tried = {b: self._both(relaxation, node, b, at[b]) for b in self._unknown(node, open_, at[open_])}
+        best = int(open_[np.argmax(self._promise(node, open_, at[open_]))])
+        return tried[best] if best in tried else self._both(relaxation, node, best, at[best])
 
     def _take(self, relaxed: Vertex) -> None:
         self.x = relaxed.x
         self.level = max(self.level, relaxed.value + self.limits.gap * abs(relaxed.value))
 
-    def _promise(self, node: _Node, open_: Index) -> Vector:
-        """Return what a branch on each column is likely to do to the bound, both ways, up to what is wanted of it."""
-        part = node.relaxed.x[open_] % 1.0
-        down, up = self.experience.expected(self.keys[open_])
+    def _promise(self, node: _Node, open_: Index, at: Vector) -> Vector:
+        """Return what each branch is likely to do to the bound, both ways, up to what is wanted of it."""
+        down, up = self.experience.expected(self.branches.keys[open_])
         room = node.relaxed.value - self.level
-        one, other = np.minimum(down * part, room), np.minimum(up * (1.0 - part), room)
+        one, other = np.minimum(down * (at % 1.0), room), np.minimum(up * (1.0 - at % 1.0), room)
         return np.asarray(np.maximum(one, LEAST) * np.maximum(other, LEAST))
 
-    def _unknown(self, node: _Node, open_: Index) -> list[int]:
-        """Return those of the likeliest columns of which nothing is known yet."""
-        seen = self.experience.tried[:, self.keys[open_]].min(axis=0) > 0
-        number = open_ >= self.formulation.columns - self.numbers
-        promise = self._promise(node, open_) * np.where(number & ~seen, FRESH, 1.0)
-        ranked = np.argsort(-promise, kind="stable")[:TRIALS]
+    def _unknown(self, node: _Node, open_: Index, at: Vector) -> list[int]:
+        """Return those of the likeliest branches of which nothing is known yet."""
+        seen = self.experience.tried[:, self.branches.keys[open_]].min(axis=0) > 0
+        fresh = self.branches.number(open_) & ~seen
+        ranked = np.argsort(-self._promise(node, open_, at) * np.where(fresh, FRESH, 1.0), kind="stable")[:TRIALS]
         return [int(open_[k]) for k in ranked if not seen[k]]
 
-    def _both(self, relaxation: Repeated, node: _Node, column: int) -> list[_Node]:
-        """Branch on a column, and learn from it."""
-        at, children = float(node.relaxed.x[column]), []
+    def _both(self, relaxation: Repeated, node: _Node, branch: int, at: float) -> list[_Node]:
+        """Branch, and learn from it."""
+        children = []
         for way, side in enumerate((np.floor(at), np.ceil(at))):
             lower, upper = node.lower.copy(), node.upper.copy()
-            (lower if way else upper)[column] = side
+            self.branches.hold(branch, way, side, lower, upper)
             relaxed = relaxation.solve(lower, upper, node.relaxed.basis)
             self.nodes += 1
             value = self.level if relaxed is None else max(relaxed.value, self.level)
-            self.experience.learn(way, int(self.keys[column]), (node.relaxed.value - value) / abs(at - side))
+            self.experience.learn(way, int(self.branches.keys[branch]), (node.relaxed.value - value) / abs(at - side))
             kept = self._kept(relaxed, lower, upper)
             children += [] if kept is None else [kept]
         return children

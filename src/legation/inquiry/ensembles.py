@@ -12,11 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from legation.engine.alike import Alike
+from legation.engine.by_course import Counts
 from legation.errors import UnsolvedError
 from legation.inquiry.asking import Question, ask
 from legation.inquiry.futures import Futures, Uncertainty
 from legation.planning.problem import Problem
-from legation.programme.formulation import Index, Vector
+from legation.programme.formulation import Vector
 from legation.programme.solver import Limits, Status
 from legation.values import value
 
@@ -76,8 +77,8 @@ def _answer(alike: Alike, futures: Futures, number: int) -> Answer:
     return Answer(number, packed(solution.x), solution.objective, max(solution.bound, solution.objective))
 
 
-def counts(question: Question) -> tuple[Index, ...]:
-    """Return the columns of each number of sites that a branch may be made on.
+def counts(question: Question) -> Counts:
+    """Return each number of sites that a branch may be made on.
 
     A relaxation is often stuck between whole numbers of embassies, not between this embassy and that one. A branch on
     such a number moves its bound on both sides, where of one site another takes its place.
@@ -92,7 +93,7 @@ def counts(question: Question) -> tuple[Index, ...]:
             for key in (*keys, *([("sites", t)] if place == 0 else [])):
                 sets.setdefault(key, []).append(column)
     several = {tuple(found): None for found in sets.values() if len(found) > 1}
-    return tuple(np.array(found, dtype=np.int64) for found in several)
+    return Counts.of(tuple(np.array(found, dtype=np.int64) for found in several))
 
 
 def _rungs(question: Question) -> list[tuple[int, int]]:

@@ -93,12 +93,13 @@ class Vertex:
 class Repeated:
     """A programme in which nothing need be whole, kept by HiGHS to be solved again and again as bounds or aims move."""
 
-    def __init__(self, formulation: Formulation, limits: Limits) -> None:
+    def __init__(self, formulation: Formulation, limits: Limits, *, steady: bool = False) -> None:
+        """Hand the programme over. steady: each solve begins where the one before ended, never from another basis."""
         with _quiet():
             self._model = _load(replace(formulation, integer=np.zeros(formulation.columns, dtype=bool)))
-        # Devex: steepest edges are forgotten with every other basis, and cost more than they save
-        devex: Options = {"presolve": "off", "solver": "simplex", "simplex_dual_edge_weight_strategy": 1}
-        for option, setting in (_options(limits) | devex).items():
+        # Devex (1) or steepest edges (2), which are forgotten with every other basis, and then cost more than they save
+        edges: Options = {"presolve": "off", "solver": "simplex", "simplex_dual_edge_weight_strategy": 1 + steady}
+        for option, setting in (_options(limits) | edges).items():
             self._model.setOptionValue(option, setting)
         self._columns = np.arange(formulation.columns, dtype=np.int32)
 
