@@ -234,6 +234,30 @@ def test_a_site_that_reaches_less_is_dominated() -> None:
     assert dominated(near).tolist() == [False, True, False, True]
 
 
+@FEW
+@given(seed=SEEDS)
+def test_the_dominated_are_those_whose_customers_another_reaches(seed: int) -> None:
+    near = of_cover(cover(seed))
+    reached = [set(near.row[near.site == site].tolist()) for site in range(near.sites)]
+    over = [
+        any(mine < theirs or (mine == theirs and other < at) for other, theirs in enumerate(reached))
+        for at, mine in enumerate(reached)
+    ]
+    assert dominated(near).tolist() == over
+
+
+@FEW
+@given(seed=SEEDS)
+def test_long_searches_among_many_sites_end_in_the_best(seed: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("legation.location.covering.LARGE", 0)
+        patch.setattr("legation.location.covering.FIRST", Pace(iterations=0))
+        problem = cover(seed)
+        siting = site(problem, forever)
+    assert siting.status is Status.OPTIMAL
+    assert siting.objective == pytest.approx(best_by_trying(problem))
+
+
 def test_without_time_a_siting_is_told_with_its_gap() -> None:
     places = np.random.default_rng(1).random((300, 2))
     cost = np.hypot(*(places[:, None] - places[None]).transpose(2, 0, 1))

@@ -16,8 +16,12 @@ from legation.programme.solver import Limits, Status
 
 FIRST = Pace(iterations=20, patience=6)
 EXACT = Pace(iterations=1, tries=0)
-ROUNDS = 5
-MOST_COMPARED = 30_000_000  # numbers in the table of which sites reach whom
+ROUNDS = 120
+LARGE = 600  # sites from which on it pays to search long for a good siting
+PATIENT = 10  # rounds without a better siting, where there are many sites
+DRAWN = 12
+OPEN = 1e-6  # less of a site is none
+MOST_COMPARED = 100_000_000  # flags in the table of which sites reach whom
 
 
 def site_cover(cover: Cover, left: Left) -> Siting:
@@ -48,31 +52,71 @@ def _settle_by_programme(search: Search, left: Left) -> None:
 def _follow(search: Search, price: Vector, share: Vector, left: Left) -> None:
     """Open the sites that are open most, settle what the best prices settle, and try to better the siting."""
     search.price = price
-    chosen = np.zeros(len(share), dtype=bool)
-    chosen[np.argsort(-share, kind="stable")[: search.near.most]] = True
-    search.offer(*improve(search.near, chosen & (share > 0), search.alive, search.fixed, left))
+    search.offer(*improve(search.near, _largest(share, search.near.most), search.alive, search.fixed, left))
     ascend(search, EXACT, left)
+    if not search.proven:
+        _vary(search, share, left)
+        ascend(search, FINE, left)
+
+
+def _vary(search: Search, share: Vector, left: Left) -> None:
+    """Exchange a few sites at random, and where there are many sites begin from sitings drawn by how far each is open.
+
+    Among many, only those that are open at all take part.
+    """
+    large = int((search.alive & ~search.fixed).sum()) > LARGE
+    some = search.alive & (share > OPEN) | search.opened | search.fixed if large else search.alive
+    near = search.near.within(some, search.fixed)
+    part = Search(near, search.opened, search.value, search.price, search.bound, some, search.fixed)
+    chance = np.random.default_rng(0)
+    for _ in range(DRAWN if large else 0):
+        drawn = _largest(share / chance.exponential(size=len(share)), near.most)
+        part.offer(*improve(near, drawn, some, search.fixed, left))
+    patience, since = PATIENT if large else 1, 0
     for seed in range(ROUNDS):
-        before = search.value
-        if search.proven or left() <= 0:
-            return
-        shake(search, seed, SHAKES, left)
-        if search.value >= before:
+        if since >= patience or part.proven or left() <= 0:
             break
-    ascend(search, FINE, left)
+        before = part.value
+        shake(part, seed, SHAKES, left)
+        since = 0 if part.value < before else since + 1
+    search.offer(part.opened, part.value)
+
+
+def _largest(share: Vector, most: int) -> Flags:
+    """Choose so many sites that are open most, none that is not open."""
+    chosen = np.zeros(len(share), dtype=bool)
+    chosen[np.argsort(-share, kind="stable")[:most]] = True
+    return np.asarray(chosen & (share > OPEN))
 
 
 def dominated(near: Nearest) -> Flags:
-    """Tell which sites reach nobody whom another does not reach, (sites,); of equals the first one stays."""
-    if near.customers * near.sites > MOST_COMPARED or near.sites**2 > MOST_COMPARED:
-        return np.zeros(near.sites, dtype=bool)
-    reach = np.zeros((near.customers, near.sites), dtype=np.float32)
-    reach[near.row, near.site] = 1.0
-    size = reach.sum(axis=0)
-    inside = reach.T @ reach >= size[:, None] - 0.5
-    order = np.arange(near.sites)
-    larger = (size[None, :] > size[:, None]) | ((size[None, :] == size[:, None]) & (order[:, None] > order[None, :]))
-    return np.asarray((inside & larger).any(axis=1))
+    """Tell which sites reach nobody whom another does not reach, (sites,); of equals the first one stays.
+
+    A site is held only against those that also reach whichever of its customers the fewest sites reach.
+    """
+    size = np.bincount(near.site, minlength=near.sites)
+    out: Flags = np.asarray(size == 0)
+    out[0] &= bool(size.any())
+    if near.customers * near.sites > MOST_COMPARED or not size.any():
+        return out
+    reach = np.zeros((near.sites, -(-near.customers // 64) * 64), dtype=bool)
+    reach[near.site, near.row] = True
+    bits = np.packbits(reach, axis=1).view(np.uint64)
+    degree = np.bincount(near.row, minlength=near.customers)
+    order = np.lexsort((degree[near.row], near.site))
+    some = np.flatnonzero(size)
+    rarest = near.row[order[np.cumsum(size)[some] - size[some]]]
+    count = degree[rarest]
+    ours = np.repeat(some, count)
+    start = np.repeat(np.searchsorted(near.row, rarest) - (np.cumsum(count) - count), count)
+    theirs = near.site[start + np.arange(len(ours))]
+    larger = (size[theirs] > size[ours]) | ((size[theirs] == size[ours]) & (theirs < ours))
+    ours, theirs = ours[larger], theirs[larger]
+    inside = np.ones(len(ours), dtype=bool)
+    for word in bits.T:
+        inside &= (word[ours] & ~word[theirs]) == 0
+    out[ours[inside]] = True
+    return out
 
 
 def _finish(search: Search, left: Left) -> None:

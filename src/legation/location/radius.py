@@ -119,6 +119,8 @@ def relaxed(near: Nearest, alive: Flags, fixed: Flags, left: Left) -> tuple[Vect
 
     None where time is up first.
     """
+    if not len(near.row):
+        return near.far.copy(), np.zeros(near.sites)
     formulation, sites = programme(near, alive, fixed, near.far, merged=False)
     free = replace(formulation, integer=np.zeros_like(formulation.integer))
     solution = prove_wide(free, Limits(max(0.1, left())), stop=lambda: left() <= 0)
