@@ -42,6 +42,7 @@ TABLES = {  # tables of case.toml that have a heading of their own, by the name 
     "PriceTable": "[table](#prices)",
     "Settings": "[table](#settings)",
     "Claim": "[table](#claims)",
+    "Organisation": "[table](#organisations)",
     "Reach": "[table](#reach)",
     "Share": "[table](#shares)",
     "Mandate": "[table](#mandate)",
@@ -54,6 +55,7 @@ UNUSED = {
     "points": "`[[0, 0], [5, 0.5], [10, 1]]`",
     "prefer": '`"low"`',
     "region": '`"Northern Europe"`',
+    "until": "`2031`",
 }  # examples of keys that neither has
 
 CELLS = {  # cells of tables, in words

@@ -19,6 +19,7 @@ from legation.cases.case import (
     CostLine,
     CostMeasure,
     InterestRow,
+    Organisation,
     Place,
     Reach,
     ServiceRow,
@@ -166,6 +167,7 @@ RICH = Case(
     ),
     notes=(ODD, "second " * 20),
     law=LAW,
+    organisations=(Organisation(ODD, "Strelsau", 1998, 2031, "fiction"),),
     claims=(Claim("BRA", "the largest in its region", "gdp", 2, Prefer.LOW, "Americas", 2011, "fiction"),),
 )
 

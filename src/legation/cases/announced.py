@@ -235,6 +235,13 @@ def _honorary_here(case: Case) -> list[Entry]:
     return _posts(case, case.foreign_posts.on(case.as_of), (Form.HONORARY_CONSULATE,), lambda post: post.sender)
 
 
+def _organisations_here(case: Case) -> list[Entry]:
+    """Count the organisations that had an office here in the year of the record."""
+    year = case.as_of.year
+    there = (o for o in case.organisations if (o.since or year) <= year <= (o.until or year))
+    return [Entry(o.name, o.name, proven=True) for o in there]
+
+
 COUNTERS: dict[str, Callable[[Case], list[Entry]]] = {
     TOTAL: _establishments,
     "own_host_countries": _host_countries,
@@ -242,4 +249,5 @@ COUNTERS: dict[str, Callable[[Case], list[Entry]]] = {
     "foreign_countries_accredited": _accredited_here,
     "foreign_countries_with_embassy_and_consulate": _embassy_and_consulate,
     "foreign_countries_with_honorary_consul": _honorary_here,
+    "international_organisations_represented": _organisations_here,
 }

@@ -199,12 +199,28 @@ class Settings:
 
 
 @value
+class Organisation:
+    """An international organisation with an office in the sender's State; it is no State, and owed no answer.
+
+    name: as it calls itself; city: of its office; since: first year, empty where not known; until: last year
+    source: id of who says so
+    """
+
+    name: str
+    city: str = ""
+    since: int | None = None
+    until: int | None = None
+    source: str = ""
+
+
+@value
 class Case:
     """Everything on the table. as_of: the day of the record; nothing known later may be read.
 
     events: what happened to posts and sites, or is planned to; those after as_of count in delivery alone
     states: the world's States as hosts (from the product's table, the case's own states.csv added)
     law: conditions of the sender's own law; claims: superlatives said of States, for the facts to bear out
+    organisations: those with an office in the sender's State
     """
 
     name: str
@@ -231,3 +247,4 @@ class Case:
     notes: tuple[str, ...] = ()
     law: tuple[Condition, ...] = ()
     claims: tuple[Claim, ...] = ()
+    organisations: tuple[Organisation, ...] = ()

@@ -17,9 +17,11 @@ from legation.cli.output import Case as CaseName
 from legation.cli.output import Json, example, parse_day, put, put_json, show, table, tell
 from legation.cli.world import Corrections, Day, tell_used
 from legation.desk import cases, records
-from legation.desk.records import Change, Count, Record
-from legation.desk.world import Looked, look
+from legation.desk.proofs import read_document
+from legation.desk.records import Change, Count, Record, Scale
+from legation.desk.world import Looked, from_elsewhere, look
 from legation.model import Balance, Form, Network, level
+from legation.planning.outcome import Plan
 
 CaseOrState = Annotated[
     str,
@@ -30,6 +32,7 @@ CaseOrState = Annotated[
     ),
 ]
 
+RECORD = "November 2022"
 ONE = {
     "embassies": "embassy",
     "consulates-general": "consulate-general",
@@ -49,20 +52,39 @@ def network(
     honorary: Annotated[
         bool, typer.Option("--honorary", help="Add honorary consulates to the totals, of which they are no part.")
     ] = False,
+    apart: Annotated[
+        bool, typer.Option("--missions-apart", help="Keep permanent missions to organisations out of the totals.")
+    ] = False,
+    plan: Annotated[
+        Path | None,
+        typer.Option("--plan", metavar="FILE", help="A plan.json whose scale is told; else the announced plan's."),
+    ] = None,
     corrections: Corrections = None,
     as_json: Json = False,
 ) -> None:
     """Count the network on a day, and their posts here, beside what was announced; name what stays unexplained."""
     looked = _look(case, corrections)
     read = looked.case
-    found = records.record(read, on, honorary=honorary)
+    found = records.record(read, on, honorary=honorary, missions_apart=apart)
+    elsewhere, scale = from_elsewhere(looked, on), records.scale(read, read_document(Plan, plan) if plan else None)
     changes = records.change(read, *sorted((found.day, compare))) if compare else None
     if as_json:
-        put_json({"record": found, "change": changes, "completeness": looked.record})
+        put_json(
+            {
+                "record": found,
+                "change": changes,
+                "completeness": looked.record,
+                "elsewhere": elsewhere,
+                "scale": scale,
+            }
+        )
         return
     names = {s.code: s.name for s in read.states}
     show(_paragraph(found, names), *_early(found, compare), *_overlaps(found))
+    _elsewhere(found, elsewhere, names)
     _announced(found)
+    if scale:
+        show("", _scale(scale, names))
     if looked.record:
         _regions(found, {s.code: s.subregion for s in read.states})
     _cross(found, names)
@@ -196,6 +218,34 @@ def _early(found: Record, other: date | None) -> Iterator[str]:
 def _overlaps(found: Record) -> Iterator[str]:
     """Tell which States stand on both sides of the count, or twice on one."""
     yield from (f"{'' if at else chr(10)}{f.message} {f.remedy}" for at, f in enumerate(found.findings))
+
+
+def _elsewhere(found: Record, elsewhere: dict[str, tuple[str, ...]], names: dict[str, str]) -> None:
+    """Tell who is represented here from elsewhere, and how many States that makes with those who reside."""
+    if not elsewhere:
+        return
+    resident = found.foreign[0].proven + found.foreign[0].probable
+    seats = sorted({seat for all_ in elsewhere.values() for seat in all_}, key=names.__getitem__)
+    said = (f"from {names[s]}: {', '.join(names[e] for e, all_ in elsewhere.items() if s in all_)}" for s in seats)
+    show(
+        f"\nRepresented in {names[found.sender]} from elsewhere, by the product's undated record of {RECORD}: "
+        f"{len(elsewhere)} States; with the {resident} that reside {resident + len(elsewhere)}. {'; '.join(said)}."
+    )
+
+
+def _scale(scale: Scale, names: dict[str, str]) -> str:
+    """Say how much the plan changes, beside plans of others."""
+    changed, base = scale.opened + scale.raised, "announced" if scale.announced else "on record"
+    share = f" ({100 * changed / scale.base:.1f} %)" if scale.base else ""
+    peers = "; ".join(
+        f"{names.get(p.sender, p.sender)} {p.year}, {p.posts} on {p.embassies} ({100 * p.posts / p.embassies:.1f} %)"
+        for p in scale.peers
+        if p.embassies
+    )
+    return (
+        f"The scale of the plan: {changed} on {scale.base} establishments {base}{share}; {scale.opened} opened, "
+        f"{scale.raised} raised. New embassies of others, on those they have on record in {RECORD}: {peers}."
+    )
 
 
 def _number(count: Count) -> str:

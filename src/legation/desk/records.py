@@ -8,12 +8,17 @@ from dataclasses import replace
 from datetime import date
 
 from legation.appraisal.claims import Judged, judge
-from legation.cases.announced import COUNTERS, Statistic, announced_statistics, career
+from legation.cases.announced import COUNTERS, TOTAL, Statistic, announced_statistics, career
 from legation.cases.case import Case
 from legation.cases.siting import CONFIDENCES, at_work
 from legation.errors import Finding, Severity
 from legation.model import EMBASSIES, Accreditation, Facts, Form, Network, Post, Standing, ledger, level
+from legation.planning.brief import Kind
+from legation.planning.outcome import Plan
+from legation.sources.world import load_table
 from legation.values import value
+
+LEAST_PEER = 3
 
 KINDS: dict[str, tuple[Form, ...]] = {
     "embassies": EMBASSIES,
@@ -30,8 +35,9 @@ KINDS: dict[str, tuple[Form, ...]] = {
 BESIDES: dict[str, str] = {
     "foreign_countries_with_embassy_and_consulate": "States with an embassy and a consulate here",
     "foreign_countries_with_honorary_consul": "States with an honorary consul here",
+    "international_organisations_represented": "International organisations with an office here",
 }
-"""What is counted of their posts by State besides forms; the rows of the first name both posts of each State."""
+"""What is counted of those here besides forms of posts; the rows of the first name both posts of each State."""
 
 
 @value
@@ -88,6 +94,31 @@ class Record:
 
 
 @value
+class Peer:
+    """A plan of another State. posts: embassies it opens; embassies: that its sender has in the product's record."""
+
+    sender: str
+    year: int
+    posts: int
+    embassies: int
+    source: str
+
+
+@value
+class Scale:
+    """How much a plan changes.
+
+    opened, raised: posts; base: establishments of the day before it; announced: the base is what was announced
+    """
+
+    opened: int
+    raised: int
+    base: int
+    announced: bool
+    peers: tuple[Peer, ...]
+
+
+@value
 class Change:
     """What differs in the record of own posts between two days: ids that appeared and are gone, counts then and now."""
 
@@ -98,18 +129,22 @@ class Change:
     counts: tuple[tuple[str, int, int], ...]
 
 
-def record(case: Case, day: date | None = None, *, honorary: bool = False) -> Record:
+def record(case: Case, day: date | None = None, *, honorary: bool = False, missions_apart: bool = False) -> Record:
     """Count the record of a case on a day (the case's own where none is given).
 
     Honorary consulates are no career posts: they are counted by themselves, and in the totals only where asked.
+    missions_apart: permanent missions to organisations are left out of the totals, and of the States that host posts.
     """
     seen = case if day is None else replace(case, as_of=day)
     ours, theirs = at_work(seen), seen.foreign_posts.on(seen.as_of)
+    totalled = ours if honorary else career(ours)
+    if missions_apart:
+        totalled = totalled.of(*(form for form in Form if form is not Form.PERMANENT_MISSION))
     return Record(
         seen.name,
         seen.sender,
         seen.as_of,
-        _own(seen, ours, ours if honorary else career(ours)),
+        _own(seen, ours, totalled),
         _foreign(seen, theirs),
         announced_statistics(seen),
         _hosts(ours),
@@ -137,6 +172,36 @@ def reciprocity(case: Case, day: date | None = None) -> tuple[Standing, ...]:
     states = tuple(sorted(s.code for s in case.states if s.code != case.sender))
     ours = (p if _is_proven(case, p.confidence) else replace(p, form=Form.OTHER) for p in at_work(case, when))
     return ledger(Network(tuple(ours)), case.foreign_posts.on(when), case.accreditations, states)
+
+
+def scale(case: Case, plan: Plan | None = None) -> Scale | None:
+    """Return how much a plan changes, the announced one where none is given; None where nothing was announced.
+
+    Peers are the plans of others that are on record with three embassies or more, each beside the embassies that its
+    sender has in the product's own record, which is of a later day.
+    """
+    if plan is None:
+        rows = [a for a in case.announced if a.kind == "measure"]
+        opened, raised = (sum(bool(a.from_form) is so for a in rows) for so in (False, True))
+        if not rows:
+            return None
+    else:
+        kinds = Counter(m.kind for m in plan.measures)
+        opened, raised = kinds[Kind.ESTABLISH], kinds[Kind.UPGRADE]
+    announced = next((a.number for a in case.announced if a.name == TOTAL and a.number), None)
+    total = record(case).own[0]
+    base = int(announced) if announced else total.proven + total.probable
+    return Scale(opened, raised, base, announced is not None, _peers(case.sender))
+
+
+def _peers(sender: str) -> tuple[Peer, ...]:
+    embassies = Counter(row["sender"] for row in load_table("posts") if Form(row["form"]) in EMBASSIES)
+    largest: dict[str, Peer] = {}
+    for row in load_table("lead_times"):
+        name, posts = row["sender"], int(row["posts"])
+        if posts >= LEAST_PEER and name != sender and (name not in largest or posts > largest[name].posts):
+            largest[name] = Peer(name, int(row["start"][:4]), posts, embassies[name], row["source"])
+    return tuple(sorted(largest.values(), key=lambda p: (-p.posts, p.sender)))
 
 
 def claims(case: Case, day: date | None = None) -> tuple[Judged, ...]:

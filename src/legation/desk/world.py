@@ -11,7 +11,7 @@ from legation.desk import worldrecord
 from legation.desk.completeness import Completeness, completeness, sentences
 from legation.desk.gaps import chances
 from legation.errors import Finding, NotFoundError
-from legation.model import Prices
+from legation.model import Prices, level
 from legation.planning.brief import Brief
 from legation.sources import (
     Correction,
@@ -91,6 +91,14 @@ def look(source: str, day: date, given: Path | None, folder: Path) -> Looked:
                 f"There is neither a case nor a State '{source}'.", hint=f"{no_case.hint} {no_state.hint}"
             ) from no_state
     return Looked(*read_case(path))
+
+
+def from_elsewhere(looked: Looked, day: date | None = None) -> dict[str, tuple[str, ...]]:
+    """Return the States represented with the sender from elsewhere, by the product's undated record, and from where."""
+    case = looked.case
+    world = looked.opened.world if looked.opened else read_world()[0]
+    here = case.foreign_posts.on(day or case.as_of)
+    return worldrecord.represented_from(case.sender, world, (p.sender for p in here if level(p.form)))
 
 
 def look_at(state: str, day: date) -> Looked:

@@ -92,6 +92,16 @@ def accreditations(home: State, world: World, posts: Network) -> tuple[Accredita
     return tuple(covered.values())
 
 
+def represented_from(home: str, world: World, resident: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Return the States that are accredited to one without residing there, by code, and where their heads reside."""
+    found: dict[str, set[str]] = {}
+    known, here = {s.code for s in world.states}, {home, *resident}
+    for row in world.accreditations:
+        if row["covered"] == home and row["sender"] in known - here:
+            found.setdefault(row["sender"], set()).add(row["resident"])
+    return {sender: tuple(sorted(found[sender])) for sender in sorted(found)}
+
+
 def facts(home: State, world: World, year: int) -> tuple[Fact, ...]:
     """Return what the product knows of every other State up to a year: the latest indicators, and how it stands to us.
 

@@ -126,6 +126,7 @@ def _case(file: CaseFile, lines: Lines) -> Case:
         notes=file.notes,
         law=file.law,
         claims=file.claims,
+        organisations=file.organisations,
     )
 
 

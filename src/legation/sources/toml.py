@@ -16,7 +16,7 @@ from typing import Any
 from legation import codec
 from legation.appraisal.claims import Claim
 from legation.appraisal.criteria import Criterion
-from legation.cases.case import Case, Settings
+from legation.cases.case import Case, Organisation, Settings
 from legation.errors import Finding, InvalidError
 from legation.law.national import Condition
 from legation.model import Mandate, Source
@@ -59,6 +59,7 @@ class CaseFile:
     mandate: who asked for the plan, and for what; criteria: what makes an interest worth more
     rules: what the plan must keep to; law: what the sender's own law asks
     claims: superlatives said of States, for the facts to bear out; sources: where the rows are from
+    organisations: those with an office in the sender's State
     """
 
     name: str
@@ -77,6 +78,7 @@ class CaseFile:
     rules: tuple[Rule, ...] = ()
     law: tuple[Condition, ...] = ()
     claims: tuple[Claim, ...] = ()
+    organisations: tuple[Organisation, ...] = ()
     sources: tuple[Source, ...] = ()
 
 
@@ -216,6 +218,7 @@ def toml_of(case: Case) -> str:
         rules=case.brief.rules,
         law=case.law,
         claims=case.claims,
+        organisations=case.organisations,
         sources=case.sources,
     )
     return "\n".join(_lines(file, "")).strip("\n") + "\n"
