@@ -272,19 +272,29 @@ def papers(
         put(f"Version {found.version.number}: {', '.join(map(str, written))}")
 
 
-def announcement(id_: Id, where: Registry = FILE, actor: Actor = "", as_json: Json = False) -> None:
+def announcement(
+    id_: Id,
+    language: Annotated[
+        str, typer.Option("--lang", metavar="LANGUAGE", help="es, fr, kk or ru: names of States and forms alone.")
+    ] = "en",
+    where: Registry = FILE,
+    actor: Actor = "",
+    as_json: Json = False,
+) -> None:
     """Show what was announced, or what an approved plan would announce, to those who review it."""
     from legation.chancery import announcing
     from legation.chancery.dossiers import case_of_id
+    from legation.exchange.tongues import announced_in
 
     with office(where, actor) as (store, who):
         found = announcing.statement_of(store, who, id_, now())
         out = found in announcing.statements_of(store, who, case_of_id(id_))
+    lines = tuple(_statement(found) if language == "en" else announced_in(language, found))
     if as_json:
-        put_json({"statement": found, "published": out})
+        put_json({"statement": found, "published": out, "lines": lines})
         return
     put("" if out else "Not announced yet.\n")
-    for line in _statement(found):
+    for line in lines:
         put(line)
 
 
@@ -321,6 +331,6 @@ def add_to(app: typer.Typer) -> None:
         (beside, "beside", "legation review beside ruritania-1 p1"),
         (trace, "trace", "legation review trace ruritania-1"),
         (papers, "papers", "legation review papers ruritania-1 -o frozen"),
-        (announcement, "announcement", "legation review announcement ruritania-1"),
+        (announcement, "announcement", "legation review announcement ruritania-1 --lang fr"),
     ):
         app.command(name, epilog=example(line))(verb)
