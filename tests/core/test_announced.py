@@ -140,7 +140,7 @@ CASE = Case(
     ),
     announced=(
         *(Announced("statistic", name, Decimal(n)) for name, (n, *_) in NUMBERS.items()),
-        Announced("statistic", "international_organisations_represented", Decimal(20)),
+        Announced("statistic", "students_abroad", Decimal(20)),
         measure("BRA", 2012),
         measure("FIN", 2012),
         measure("KEN", 2013),
@@ -170,7 +170,7 @@ def test_what_the_statement_itself_leaves_unexplained():
 
 
 def test_a_statistic_the_record_cannot_count_is_not_counted_as_none():
-    unknown = FOUND["international_organisations_represented"]
+    unknown = FOUND["students_abroad"]
     assert (unknown.found, unknown.gap, unknown.rows) == (None, None, ())
     assert "nothing to count" in unknown.note
 

@@ -35,7 +35,7 @@ def test_states_with_an_embassy_and_a_consulate_here_are_listed_with_both() -> N
     alone = Post("ISA-port", "ISA", Form.CONSULATE, Seat("RUR", "Port"))
     honorary = Post("NOL-port", "NOL", Form.HONORARY_CONSULATE, Seat("RUR", "Port"))
     case = replace(RURITANIA, foreign_posts=Network((*RURITANIA.foreign_posts, consulate, alone, honorary)))
-    both, consuls = record(replace(case, organisations=())).besides
+    both, consuls, _ = record(case).besides
     (embassy,) = (p.id for p in RURITANIA.foreign_posts if p.sender == "GRK")
     assert (both.proven, set(both.rows)) == (1, {embassy, consulate.id})
     assert (consuls.proven, consuls.rows) == (1, ("NOL-port",))

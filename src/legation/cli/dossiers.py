@@ -13,6 +13,7 @@ from legation.cli.output import Json, example, put, put_json, show, table, tell
 from legation.cli.people import Office, now, office
 from legation.cli.registry import FILE, Actor, Number, Registry
 from legation.cli.scenarios import side_by_side
+from legation.errors import Severity
 from legation.model import Form
 from legation.planning.contrast import act, new_money, told
 from legation.planning.outcome import Plan
@@ -237,11 +238,12 @@ def trace(id_: Id, number: Which = 0, where: Registry = FILE, actor: Actor = "",
     if as_json:
         put_json(found)
         return
-    tell(found.findings)
+    tell([f for f in found.findings if f.severity is not Severity.NOTE])
     mandate = found.mandate
     if mandate.instruction:
         known = (mandate.given_by, mandate.number, mandate.date, f"due {mandate.deadline}" if mandate.deadline else "")
         put(f"{mandate.instruction}\n({', '.join(p for p in known if p)})")
+        put("\n".join(f.message for f in found.findings if f.severity is Severity.NOTE))
     rows = (
         (t.objective, t.text, "; ".join(f"{m.measure} ({m.points:.1f})" for m in t.measures) or "none")
         for t in found.objectives
