@@ -9,11 +9,12 @@ from legation.cases import Case
 from legation.cases.case import Organisation
 from legation.desk.records import record, scale
 from legation.desk.world import from_elsewhere, look
+from legation.desk.worldrecord import represented_from
 from legation.errors import Severity
 from legation.model import Accreditation, Form, Network, Post, Seat, level
 from legation.planning.brief import Kind
 from legation.planning.outcome import Measure, Plan, Proof
-from legation.sources import read_case
+from legation.sources import World, read_case
 
 RURITANIA, KAZAKHSTAN = (read_case(name)[0] for name in ("ruritania", "kazakhstan-2012"))
 
@@ -83,6 +84,16 @@ def test_who_is_represented_here_from_elsewhere_does_not_reside_here() -> None:
         assert not elsewhere.keys() & {*residents, looked.case.sender}
         assert all(seats and looked.case.sender not in seats for seats in elsewhere.values())
     assert from_elsewhere(look("ruritania", today, None, Path())) == {}
+
+
+def test_a_state_that_resides_here_is_not_counted_from_elsewhere_as_well() -> None:
+    rows = [{"sender": s, "resident": r, "covered": c} for s, r, c in (("FIN", "RUS", "KAZ"), ("IRL", "RUS", "KAZ"))]
+    rows += [
+        {"sender": "KAZ", "resident": "RUS", "covered": "KAZ"},
+        {"sender": "IRL", "resident": "TUR", "covered": "UZB"},
+    ]
+    world = World(KAZAKHSTAN.states, (), tuple(rows), ())
+    assert represented_from("KAZ", world, ["FIN"]) == {"IRL": ("RUS",)}
 
 
 def test_the_scale_of_a_plan_is_told_on_what_was_announced_and_beside_its_peers() -> None:
