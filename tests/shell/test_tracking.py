@@ -187,6 +187,11 @@ def test_a_dossier_is_tracked_on_the_command_line(tmp_path, monkeypatch, capsys)
     assert call("track", "indicators", "ruritania-1", "--on", "2032-06-01", "--as", "bolat") == 0
     assert "Quayside, Westhaven" in capsys.readouterr().out
     assert call("track", "ruritania-9", "--as", "bolat") == 2
+    opinions = told(capsys, "law", "ruritania-1", "--dossier", "--as", "bolat")["opinions"]
+    assert [o["day"][:4] for o in opinions] == ["2030", "2031"]
+    assert call("report", "ruritania-1", "--dossier", "--as", "bolat", "-o", "report.txt") == 0
+    assert "WHAT THE LAW SAYS" in Path("report.txt").read_text(encoding="utf-8")
+    assert call("law", "ruritania-1", "--dossier", "--on", "2029-01-01") == 2
 
 
 def test_the_plan_of_a_dossier_is_tracked_by_what_is_on_record(store: Store):

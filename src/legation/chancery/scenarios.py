@@ -21,6 +21,7 @@ from legation.cases.scenarios import (
     applied,
     lineage,
 )
+from legation.cases.siting import names_of
 from legation.chancery.procedures import read_toml
 from legation.desk.registry import case_of
 from legation.errors import InvalidError, NotFoundError, RefusedError, Severity
@@ -159,6 +160,12 @@ def solve(case: Case, name: str, limits: Limits) -> Solved:
     made = drafted(case)
     digest = codec.digest(made.problem)
     return Solved(name or BASELINE, case, made, digest, plan(made.problem, digest=digest, limits=limits))
+
+
+def sites_of(store: Store, case: str) -> dict[str, str]:
+    """Return what people call the sites of a case on record, by their ids."""
+    read = case_of(store, case)
+    return names_of(read, drafted(read).problem.sites)
 
 
 def compare_scenarios(store: Store, case: str, names: tuple[str, ...], limits: Limits) -> Table:

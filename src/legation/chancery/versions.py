@@ -9,14 +9,19 @@ from legation import codec
 from legation.cases.case import Case
 from legation.cases.scenarios import Scenario, applied, lineage
 from legation.cases.siting import names_of as sites_named
-from legation.chancery.dossiers import KIND, Papers, dossier_of, papers
+from legation.chancery import law
+from legation.chancery.dossiers import KIND, Papers, dossier_of, papers, papers_of
 from legation.chancery.scenarios import drafted, scenarios_of
+from legation.desk.cases import Opened
+from legation.desk.proofs import Planned
 from legation.desk.registry import case_of
 from legation.errors import OutOfDateError
+from legation.law.checking import Opinion
 from legation.planning.accounts import height
 from legation.planning.contrast import Contrast, contrast
 from legation.planning.outcome import Measure
 from legation.planning.problem import Problem
+from legation.reports.figures import Paper
 from legation.review.access import Permission, require
 from legation.review.dossiers import Dossier, Version
 from legation.review.people import Person
@@ -64,6 +69,23 @@ def trace_of(store: Store, who: Person, id_: str, number: int = 0, *, at: int | 
             hint="It was frozen with another release; read its problem and plan as they are.",
         )
     return trace(case.mandate, made.appraisal, dict(_shares(said)))
+
+
+def law_of(store: Store, who: Person, id_: str, number: int = 0, *, at: int | None = None) -> tuple[Opinion, ...]:
+    """Return what the law says of the plan of a version, the last (as of a revision) by default."""
+    case, said = _of_version(store, who, id_, number, at)
+    return law.of_plan(case, said.problem, said.plan)
+
+
+def paper_of(store: Store, who: Person, id_: str, number: int = 0, *, at: int | None = None) -> Paper:
+    """Put together the report of a version of a dossier, the last (as of a revision) by default."""
+    case, said = _of_version(store, who, id_, number, at)
+    return law.paper(Opened(case, drafted(case), ()), Planned(said.problem, said.version.problem, said.plan))
+
+
+def _of_version(store: Store, who: Person, id_: str, number: int, at: int | None) -> tuple[Case, Papers]:
+    said = papers_of(store, who, id_, number, at=at)
+    return origin(store, dossier_of(store, who, id_, at=at).dossier, said.version), said
 
 
 def origin(store: Store, dossier: Dossier, version: Version) -> Case:

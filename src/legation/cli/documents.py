@@ -8,15 +8,18 @@ from typing import Annotated
 import typer
 
 from legation.chancery import law
+from legation.cli.law import Dossier, Which
 from legation.cli.output import Case, Json, example, put, put_json, show, table, tell, working
+from legation.cli.people import office
 from legation.cli.plans import Gap, Seconds, tell_written
+from legation.cli.registry import FILE, Actor, Registry
 from legation.desk import cases, documents, proofs
 from legation.desk.documents import Format
 from legation.programme.solver import Limits
 from legation.sources import load_states
 
 
-def report(
+def report(  # noqa: PLR0913, PLR0917 - whose plan, found how, written where
     case: Case,
     kind: Annotated[
         Format | None,
@@ -33,24 +36,33 @@ def report(
     announced: Annotated[bool, typer.Option("--announced", help="With the announced plan beside the best.")] = False,
     seconds: Seconds = Limits().seconds,
     gap: Gap = Limits().gap,
+    dossier: Dossier = False,
+    version: Which = 0,
+    where: Registry = FILE,
+    actor: Actor = "",
     as_json: Json = False,
 ) -> None:
-    """Plan a case and write the report: one self-contained page, plain text, or a workbook."""
+    """Plan a case, or take the plan of a dossier, and write the report: one page, plain text, or a workbook."""
     kind = kind or documents.format_of(output)
     if output is None and (as_json or kind is Format.XLSX):
         raise typer.BadParameter("Say where to write it.", param_hint="-o")
-    opened = cases.open_case(case)
-    tell(documents.of_today(opened))
-    with working("Planning and writing"):
-        planned = proofs.best(opened, Limits(seconds, gap), announced=announced)
-        paper = law.paper(opened, planned)
-        if output is not None:
-            documents.write(paper, output, kind)
+    if dossier:
+        from legation.chancery.versions import paper_of
+
+        with office(where, actor) as (store, who):
+            paper = paper_of(store, who, case, version)
+    else:
+        opened = cases.open_case(case)
+        tell(documents.of_today(opened))
+        with working("Planning"):
+            paper = law.paper(opened, proofs.best(opened, Limits(seconds, gap), announced=announced))
+    if output is not None:
+        documents.write(paper, output, kind)
     tell(documents.absent_still(paper))
     if output is None:
         put(documents.rendered(paper, kind))
     elif as_json:
-        put_json({"report": str(output), "format": kind, "digest": planned.digest})
+        put_json({"report": str(output), "format": kind, "digest": paper.problem_digest})
     else:
         tell_written(output)
 
@@ -84,7 +96,10 @@ def register(app: typer.Typer) -> None:
     """Add the verbs to the door."""
     app.command(
         short_help="Write the report of a plan.",
-        epilog=example("legation report kazakhstan-2012 --format html -o report.html"),
+        epilog=example(
+            "legation report kazakhstan-2012 --format html -o report.html",
+            "legation report kazakhstan-2012-1 --dossier -o report.html",
+        ),
     )(report)
     app.command(short_help="List the States and their codes.", epilog=example("legation states"))(states)
     app.command(

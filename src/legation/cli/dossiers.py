@@ -224,17 +224,20 @@ def put_beside(opened: Office, id_: str, counter: str, at: int | None = None) ->
     found = laid(store, who, id_, counter, at=at)
     problem = papers_of(store, who, id_, found.counter.version, at=at).problem
     put(f"{id_}: counter-proposal {counter} of {found.counter.author} beside version {found.counter.version}")
-    side_by_side(found.table)
-    for line in told(found.contrast, names_of(store, case_of_id(id_), problem), problem.currency):
+    names = names_of(store, case_of_id(id_), problem)
+    side_by_side(found.table, names)
+    for line in told(found.contrast, names, problem.currency):
         put(f"- {line}")
 
 
 def trace(id_: Id, number: Which = 0, where: Registry = FILE, actor: Actor = "", as_json: Json = False) -> None:
     """Trace measures to the objectives of the instruction; name objectives that no measure serves."""
-    from legation.chancery.versions import trace_of
+    from legation.chancery.dossiers import case_of_id, papers_of
+    from legation.chancery.versions import names_of, trace_of
 
     with office(where, actor) as (store, who):
         found = trace_of(store, who, id_, number)
+        names = names_of(store, case_of_id(id_), papers_of(store, who, id_, number).problem)
     if as_json:
         put_json(found)
         return
@@ -245,12 +248,18 @@ def trace(id_: Id, number: Which = 0, where: Registry = FILE, actor: Actor = "",
         put(f"{mandate.instruction}\n({', '.join(p for p in known if p)})")
         put("\n".join(f.message for f in found.findings if f.severity is Severity.NOTE))
     rows = (
-        (t.objective, t.text, "; ".join(f"{m.measure} ({m.points:.1f})" for m in t.measures) or "none")
+        (t.objective, t.text, "; ".join(f"{_traced(m.measure, names)} ({m.points:.1f})" for m in t.measures) or "none")
         for t in found.objectives
     )
     show(table(("Objective", "What it says", "Measures (points a year)"), rows))
     served = {m.measure for t in found.objectives for m in t.measures}
     put(f"\n{len(served)} of {len(found.measures)} measures serve an objective.")
+
+
+def _traced(measure: str, names: dict[str, str]) -> str:
+    """Return a measure that is traced, "KEN 2012", by what its site is called."""
+    site, _, year = measure.rpartition(" ")
+    return f"{names.get(site, site)} {year}"
 
 
 def papers(

@@ -9,12 +9,16 @@ import typer
 
 from legation.chancery import law as chancery
 from legation.cli.output import Case, Json, example, put, put_json, show, table, tell
+from legation.cli.people import office
+from legation.cli.registry import FILE, Actor, Registry
 from legation.cli.world import Day
 from legation.desk import cases
 from legation.errors import Severity
 from legation.law.checking import Line, Opinion
 
 ORDER = list(Severity)
+Dossier = Annotated[bool, typer.Option("--dossier", help="CASE is a dossier on record: take the plan of its version.")]
+Which = Annotated[int, typer.Option("--version", metavar="N", min=0, help="A version; the last where not named.")]
 
 
 def law(
@@ -26,19 +30,29 @@ def law(
             "--plan", metavar="PLAN.json", show_default=False, help="Judge this plan, year by year, instead of a day."
         ),
     ] = None,
+    dossier: Dossier = False,
+    version: Which = 0,
+    where: Registry = FILE,
+    actor: Actor = "",
     as_json: Json = False,
 ) -> None:
     """Put the Vienna Conventions and the sender's own law to the record of a case, or to a plan.
 
     Each rule is kept, broken, or undecided for want of a fact. A breach that the record proves ends with exit code 1.
     """
-    if on and plan:
-        raise typer.BadParameter("Give either --on or --plan.")
-    opinions = _of_plan(case, plan) if plan else (chancery.of_record(case, on)[1],)
+    if sum(map(bool, (on, plan, dossier))) > 1:
+        raise typer.BadParameter("Give one of --on, --plan and --dossier.")
+    if dossier:
+        from legation.chancery.versions import law_of
+
+        with office(where, actor) as (store, who):
+            opinions = law_of(store, who, case, version)
+    else:
+        opinions = _of_plan(case, plan) if plan else (chancery.of_record(case, on)[1],)
     if as_json:
         put_json({"case": case, "opinions": opinions})
     else:
-        _show(opinions, planned=plan is not None)
+        _show(opinions, planned=plan is not None or dossier)
     if chancery.breaches(opinions):
         raise typer.Exit(1)
 
@@ -73,5 +87,9 @@ def register(app: typer.Typer) -> None:
     """Add the verb to the door."""
     app.command(
         short_help="What the Vienna Conventions and own law say.",
-        epilog=example("legation law kazakhstan-2012", "legation law kazakhstan-2012 --plan plan.json"),
+        epilog=example(
+            "legation law kazakhstan-2012",
+            "legation law kazakhstan-2012 --plan plan.json",
+            "legation law kazakhstan-2012-1 --dossier",
+        ),
     )(law)

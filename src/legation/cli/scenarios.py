@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Annotated
@@ -180,14 +180,15 @@ def compare(
 
     with Store(where) as store, working("Planning"):
         found = scenarios.compare_scenarios(store, name, tuple(called), Limits(seconds, gap))
+        names = scenarios.sites_of(store, name)
     if as_json:
         put_json(found)
     else:
-        side_by_side(found)
+        side_by_side(found, names)
 
 
-def side_by_side(found: Table) -> None:
-    """Write plans side by side: figures, then measures with the years they are taken in."""
+def side_by_side(found: Table, names: Mapping[str, str]) -> None:
+    """Write plans side by side: figures, then measures with the years they are taken in. names: of sites."""
     heads = ("", *(f"{c.scenario}>" for c in found.columns))
     years = [year for year, _ in found.columns[0].new]
     rows: list[tuple[object, ...]] = [
@@ -196,7 +197,9 @@ def side_by_side(found: Table) -> None:
         ("each year after", *(f"{c.tail:,.0f}" for c in found.columns)),
         ("posts opened", *(c.opened for c in found.columns)),
     ]
-    rows += [(f"{row.after} at {row.site}", *(year or "-" for year in row.years)) for row in found.rows]
+    rows += [
+        (f"{names.get(row.site, row.site)}: {row.after}", *(year or "-" for year in row.years)) for row in found.rows
+    ]
     show(table(heads, rows))
 
 
