@@ -32,6 +32,7 @@ import lock
 ROOT = Path(__file__).parents[1]
 DIST = ROOT / "dist"
 HEADING = re.compile(r"^## \[(?P<version>[^\]]+)\](?: - (?P<day>\d{4}-\d\d-\d\d))?\s*$", re.MULTILINE)
+PATIENCE = 900.0  # seconds that an audit may take
 CASE = "ruritania"  # planned once with what is to be released
 
 
@@ -171,8 +172,9 @@ def audit(release: Release) -> None:
         "-r",
         str(lock.LOCK),
     ]
-    run = subprocess.run(command, check=False, cwd=ROOT, capture_output=True, text=True)
-    verdict, told = audited(run.returncode, run.stdout)
+    code, said, why = heard(command)
+    verdict, told = audited(code, said)
+    told += [why] if verdict == "not asked" and why else []
     answer: dict[str, Any] = {"verdict": verdict, "told": told}
     (DIST / "audit.json").write_text(json.dumps(answer, indent=1) + "\n", encoding="utf-8")
     print(f"  {verdict.upper()}: {told[0]}" + (f", and {len(told) - 1} more" if len(told) > 1 else ""))
@@ -180,6 +182,21 @@ def audit(release: Release) -> None:
         release.blame(told)
     if verdict == "not asked":
         print("  Nobody has looked whether advisories are out on these packages: audit again with a network.")
+
+
+def heard(command: Sequence[str], seconds: float = PATIENCE) -> tuple[int, str, str]:
+    """Run a command that asks the network; return its code, its answer, and why there is none.
+
+    One that does not answer in time, or is not installed, has said nothing.
+    """
+    try:
+        run = subprocess.run(command, check=False, cwd=ROOT, capture_output=True, text=True, timeout=seconds)
+    except subprocess.TimeoutExpired:
+        return 1, "", f"{Path(command[0]).name} had no answer within {seconds:g} s"
+    except OSError as error:
+        return 1, "", f"{Path(command[0]).name} could not be run: {error.strerror}"
+    lines = run.stderr.strip().splitlines()
+    return run.returncode, run.stdout, lines[-1][:300] if run.returncode and lines else ""
 
 
 def seal(_release: Release) -> None:

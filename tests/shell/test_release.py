@@ -128,3 +128,17 @@ def test_a_rehearsal_goes_on_and_a_release_stops() -> None:
     assert rehearsal.wrong == ["one"]
     with pytest.raises(SystemExit, match="Nothing was released"):
         release.Release("1.2.0", False).blame(["one"])
+
+
+def test_silence_is_no_answer() -> None:
+    """What does not answer in time, is not installed, or fails, has said nothing, and why is told."""
+    slow = (sys.executable, "-c", "import time; time.sleep(60)")
+    code, said, why = release.heard(slow, 0.2)
+    assert release.audited(code, said)[0] == "not asked"
+    assert "no answer within 0.2 s" in why
+    code, said, why = release.heard(("no-such-program-here",))
+    assert release.audited(code, said)[0] == "not asked"
+    assert "could not be run" in why
+    failing = (sys.executable, "-c", "import sys; sys.exit('no route to host')")
+    assert release.heard(failing) == (1, "", "no route to host")
+    assert release.heard((sys.executable, "-c", "print('{}')")) == (0, "{}\n", "")
