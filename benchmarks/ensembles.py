@@ -33,8 +33,13 @@ def main() -> None:
     sample = found[every // 2 :: every]
     theirs = _alone(Futures(ask(problem, limits=limits), drawn, SEED), sample, limits) / len(sample)
     widest = max((a.bound - a.worth) / a.worth for a in found)
-    print(f"{count} futures: {ours:.2f} s each; HiGHS from scratch, {len(sample)} of them: {theirs:.2f} s")
+    print(said(count, ours, len(sample), theirs))
     print(f"ratio {theirs / ours:.1f}, largest gap {widest:.1e}")
+
+
+def said(count: int, ours: float, sample: int, theirs: float) -> str:
+    """Return seconds a future both ways, as `benchmarks.futures` reads them."""
+    return f"{count} futures: {ours:.2f} s each; HiGHS from scratch, {sample} of them: {theirs:.2f} s"
 
 
 def _alone(futures: Futures, sample: Sequence[Answer], limits: Limits) -> float:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 import pytest
-from benchmarks import futures, growth, places, run, running
+from benchmarks import ensembles, futures, growth, places, run, running
 from benchmarks.growth import SIZES
 from benchmarks.methods import METHODS, peer
 from benchmarks.report import disagreements, report, said
@@ -157,9 +157,7 @@ def test_siting_is_measured_on_drawn_towns():
 
 
 def test_ensembles_are_read_as_they_are_printed(monkeypatch):
-    monkeypatch.setattr(
-        futures, "called", lambda *_: ("5 futures: 0.20 s each, HiGHS from scratch 2.00 s, ratio 10.0\n", False)
-    )
+    monkeypatch.setattr(futures, "called", lambda *_: (f"{ensembles.said(5, 0.2, 5, 2.0)}\n", False))
     assert futures.report([futures.measure(5)]).endswith("| 5 | 0.20 | 1 | 2.00 | 10.0 |")
     monkeypatch.setattr(futures, "called", lambda *_: ("", True))
     with pytest.raises(RuntimeError, match="was ended"):
