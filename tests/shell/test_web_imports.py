@@ -132,7 +132,9 @@ def test_what_is_no_file_of_a_kind_is_refused(anna: Visitor, door: Door) -> None
     csv = {"Content-Type": "text/csv"}
     assert problem(anna.post(f"{path}&kind=post", content="a", headers=csv)) == (404, "not-found")
     assert problem(bring(anna, b"\x00", Content_Type="application/pdf")) == (415, "unsupported-media")
-    assert problem(bring(anna, b"PK", Content_Type=XLSX)) == (415, "unsupported-media")
+    misnamed = bring(anna, b"PK", Content_Type=XLSX)
+    assert problem(misnamed) == (422, "invalid")
+    assert misnamed.json()["findings"][0]["column"] == "name"
     assert problem(bring(anna, b"\x00\x01")) == (422, "invalid")
     for name in ("..%2Fown.csv", "a%5Cown.csv", "a%00.csv", "x" * 61 + ".csv"):
         bad = anna.post(f"{CASE}/imports?reason=x&kind=posts&name={name}", content="a", headers=csv)

@@ -13,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from legation.chancery.casefiles import case_with
 from legation.desk import importing, registry
 from legation.desk.importing import Outcome
-from legation.errors import InvalidError
+from legation.errors import Finding, InvalidError, Severity
 from legation.exchange.merging import Prefer
 from legation.model.revisions import Revision
 from legation.store import Store
@@ -21,7 +21,6 @@ from legation.values import value
 from legation.web.access import routes
 from legation.web.bodies import JSON, media_type, refuse_immense
 from legation.web.cases import BINARY, XLSX, ZIP, Editor, Name, Reader, Reason
-from legation.web.problems import refusal
 from legation.web.revisions import IfMatch, refuse_changed, tag
 from legation.web.room import InRoom
 
@@ -110,8 +109,7 @@ async def bring_in(
     """Bring a file of others into a case on record: posts, indicators, yearbooks; `prefer=new` takes an `If-Match`."""
     ending = ENDINGS[media_type(request, *ENDINGS)]
     if PurePosixPath(wish.name).suffix.lower() not in ending:
-        what = f"'{wish.name}' does not end in {' or '.join(ending)}."
-        raise refusal("unsupported-media", what, hint="Name it as it is.")
+        raise _misnamed(wish.name, ending)
     body = await request.body()
 
     def work() -> Brought:
@@ -137,6 +135,12 @@ def _held(store: Store, case: str, if_match: str, *, replaces: bool) -> int | No
     """Return the revision that is merged into; what replaces says which was read, what only adds need not."""
     held = registry.written_by(store, case) or None
     return refuse_changed(if_match, held) if held and (if_match or replaces) else held
+
+
+def _misnamed(name: str, ending: tuple[str, ...]) -> InvalidError:
+    message, remedy = f"name: should end in {' or '.join(ending)}, as its Content-Type says", "Name the file as it is."
+    found = Finding("invalid-field", Severity.ERROR, "query", message, remedy, column="name", value=name)
+    return InvalidError(message, (found,), hint=remedy)
 
 
 def _faulty(name: str, outcome: Outcome) -> InvalidError:
