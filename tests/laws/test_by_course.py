@@ -1,6 +1,10 @@
 """A core in which sites choose among their courses: it holds every plan that loses less than its budget."""
 
+from dataclasses import replace
+from decimal import Decimal
+
 import numpy as np
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from problems import problems
@@ -12,6 +16,9 @@ from legation.engine.prices import price
 from legation.engine.tree import Experience, Tree
 from legation.inquiry.asking import ask
 from legation.inquiry.ensembles import counts
+from legation.model import Form, Track
+from legation.planning.brief import Brief, Ceiling, Class, MeasuresPerYear
+from legation.planning.problem import Interest, Problem, Rung, Service, Site
 from legation.programme.highs import highs, relax
 from legation.programme.solver import Limits, Status
 
@@ -54,3 +61,25 @@ def test_the_best_plan_is_among_the_courses_that_lose_no_more_than_it(problem, r
     above = Tree(core.formulation, core.branches, experience, best.objective + 1e-3, EXACT).search(4000)
     assert above.ended
     assert above.x is None
+
+
+@pytest.mark.parametrize(("measures", "opened"), [(1, 0), (2, 1)])
+def test_what_is_given_up_counts_as_a_measure(measures, opened):
+    """Where two measures are allowed, a post is given up for another that is worth more; where one is, it is not."""
+    question = ask(_exchange(measures), limits=EXACT)
+    f = question.formulation
+    priced = price(f, f.layout, relax(f, EXACT)[1])
+    core = by_course(f, f.layout, priced, courses(f, f.layout, priced), 1e6, counts(question))
+    best = highs(f, EXACT).objective
+    assert abs(highs(core.formulation, EXACT).objective - best) < NEARLY
+    assert round(highs(f, EXACT).x[question.columns.x[1, 0]]) == opened
+
+
+def _exchange(measures):
+    rung = Rung(Form.PERMANENT_MISSION, (Decimal(1),), (Decimal(5),), (Decimal(0),))
+    held, wished = (Site(f"S{k}", Track.MULTILATERAL, f"S{k}", "", (rung,)) for k in range(2))
+    held = replace(held, today=Form.PERMANENT_MISSION, closable=True)
+    interests = tuple(Interest(f"I{k}", (Decimal(w),), kind="organisation") for k, w in enumerate((1, 9)))
+    services = tuple(Service(f"S{k}", Form.PERMANENT_MISSION, f"I{k}", Decimal(1)) for k in range(2))
+    brief = Brief((2030,), (Ceiling(((2030, Decimal(5)),), Class.RUNNING), MeasuresPerYear(measures)))
+    return Problem("exchange", "AAA", "EUR", 2030, (held, wished), interests, services, brief)
