@@ -127,6 +127,24 @@ def test_where_the_first_plan_is_poor_cuts_and_larger_cores_find_the_same_optimu
     assert any(len(some.formulation.row_lower) for some in cut)
 
 
+def test_a_few_cuts_and_the_columns_then_likely_better_the_first_plan(monkeypatch):
+    """The first plan is held back, so that it is the second search that has to find the best there is."""
+    f = formulate(world(3, 1, **SMALL))
+    for name, value in {"HAND": 0, "MOST": 0.0, "FEW": 0, "CUT": 0, "MANAGED": 10**6, "LIKELY": 2e-5}.items():
+        monkeypatch.setattr(module, name, value)
+    after, sharpen = [], module.Search.sharpen
+
+    def watched(search):
+        before = search.best.objective
+        sharpen(search)
+        after.append((before, search.best.objective))
+
+    monkeypatch.setattr(module.Search, "sharpen", watched)
+    found, best = tailored(f, LIMITS), highs(f, LIMITS).objective
+    assert found.objective == pytest.approx(best, rel=1e-6)
+    assert [before < better <= best + 1e-6 for before, better in after] == [True]
+
+
 def test_cuts_lower_the_bound_and_drop_no_best_plan(problem):
     f = formulate(problem)
     best = highs(f, LIMITS)

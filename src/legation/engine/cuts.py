@@ -48,11 +48,11 @@ class _Corner:
     row_whole: Mask
 
 
-def tighten(f: Formulation, whole: Mask, limits: Limits) -> Tightened | None:
+def tighten(f: Formulation, whole: Mask, limits: Limits, rounds: int = ROUNDS) -> Tightened | None:
     """Add cuts in rounds; whole: columns that are so in some best plan, (columns,). None if no point keeps all rows."""
     relaxation, own = Relaxation(f, limits), len(f.row_lower)
     point = relaxation.solve()
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         if point is None:
             return None
         cuts = _cuts(_corner(f, whole, point), relaxation)

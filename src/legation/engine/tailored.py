@@ -9,7 +9,7 @@ import numpy as np
 from legation.engine.core import Core, compress, keep
 from legation.engine.counts import Counted, counted, uncounted
 from legation.engine.courses import Courses, courses
-from legation.engine.cuts import Tightened, tighten, with_rows
+from legation.engine.cuts import ROUNDS, Tightened, tighten, with_rows
 from legation.engine.prices import Priced, price
 from legation.programme.formulation import Formulation, Vector
 from legation.programme.highs import highs, prove, relax, seek
@@ -29,14 +29,16 @@ TRIES = 3
 NODES = 30
 NEAR = 1e-4
 """Plans on the way need not be better than this of the best of their core."""
+QUICK, SHARP = 2, 200
+"""Rounds of cuts after the first plan, and the whole columns that are then searched."""
 CUT = 500
 """Fewer whole columns are not worth cuts."""
 LIKELY = 1.5e-4
 MANAGED = 500
 FIRST_NODES = 20
 """Budget of the first plan, of the bound, where that leaves no more whole columns than this, and the nodes it gets."""
-MOST = 0.6
-"""Where such a plan leaves more of the free whole columns than this share, or more than HARD, it was poor."""
+MOST, HAND = 0.6, 750
+"""Where such a plan leaves more of the free whole columns than this share, or more than so many, it was poor."""
 LARGER = (450, 720, 1150, 1840)
 """Whole columns of the cores that are searched next, until a plan closes so much of what is open as this: """
 ENOUGH = 0.1
@@ -44,8 +46,9 @@ MUCH = 4.0
 """Where so many times the columns of the core just searched may hold a better plan, the next is searched even so."""
 NEARLY_ALL = 1.3
 """Where all that may hold a better plan is hardly more than the next core, it is solved at once."""
-SOON = 60
-"""A proof that is not had in so many nodes is begun again, with numbers to branch on and from what was found."""
+SOON, LATER = 60, 200
+"""A proof that is not had in so many nodes is begun again, with numbers to branch on and from what was found: later
+where few columns were likely."""
 HARD = 1500
 """Where more whole columns are left, the numbers are there from the beginning."""
 FOUND = (Status.OPTIMAL, Status.FEASIBLE)
@@ -80,8 +83,11 @@ def tailored(formulation: Formulation, limits: Limits, known: Vector | None = No
         return given
     search = Search(formulation, layout, priced, found, limits)
     if search.begin(given) and not search.at_hand():
-        search.tighten()
-        search.widen()
+        if search.likely:
+            search.sharpen()
+        else:
+            search.tighten()
+            search.widen()
     return search.finish()
 
 
@@ -104,6 +110,7 @@ class Search:
     """What is known on the way to a proof: the bound with its prices and losses, and the best plan so far.
 
     rows: the programme with the cuts, if any, and within the bounds for which they hold
+    likely: whether few whole columns are likely at the first prices
     """
 
     formulation: Formulation
@@ -113,6 +120,7 @@ class Search:
     limits: Limits
     rows: Formulation = field(init=False)
     rounding: float = field(init=False)
+    likely: bool = field(init=False)
     best: Solution | None = None
     seconds: float = 0.0
 
@@ -120,6 +128,7 @@ class Search:
         """Begin with the programme as it is."""
         self.rows = self.formulation
         self.rounding = ROUNDING * max(abs(self.found.bound), 1.0)
+        self.likely = self._size(LIKELY * max(abs(self.found.bound), 1.0)) <= MANAGED
 
     @property
     def open(self) -> float:
@@ -131,10 +140,9 @@ class Search:
         """Find a first plan, from a given one if there is any; say whether there is one."""
         self.best = given
         size = max(abs(self.found.bound), 1.0)
-        likely = self._size(LIKELY * size) <= MANAGED
-        budget = LIKELY * size if likely else self._budget(SMALL, FIRST * size)
+        budget = LIKELY * size if self.likely else self._budget(SMALL, FIRST * size)
         for _ in range(TRIES):
-            self._seek(budget, likely=likely)
+            self._seek(budget, FIRST_NODES if self.likely else None, numbers=not self.likely)
             if self.best is not None:
                 return True
             budget *= WIDER
@@ -143,17 +151,21 @@ class Search:
     def at_hand(self) -> bool:
         """Say whether so little may hold a better plan that it is solved at once, without cuts."""
         free = int((self.formulation.integer & (self.formulation.upper > self.formulation.lower)).sum())
-        likely = self._size(LIKELY * max(abs(self.found.bound), 1.0)) <= MANAGED
-        return likely and self._size(self.open) <= min(HARD, max(FEW, MOST * free))
+        return self.likely and self._size(self.open) <= min(HAND, max(FEW, MOST * free))
 
-    def tighten(self) -> None:
+    def sharpen(self) -> None:
+        """Cut a little, and search what then looks likeliest: prices of cuts tell best plans from others far better."""
+        self.tighten(QUICK)
+        self._seek(self._budget(SHARP, self.open), NODES)
+
+    def tighten(self, rounds: int = ROUNDS) -> None:
         """Add cuts that hold for all better plans: other prices, and a lower bound."""
         if self._size(self.open) <= CUT:
             return
         lower, upper = self._keep(self.open)
         core = compress(self.formulation, lower, upper)
         numbers = counted(core.formulation)
-        cut = tighten(numbers.formulation, _whole(self.formulation, self.layout, core, numbers), self.limits)
+        cut = tighten(numbers.formulation, _whole(self.formulation, self.layout, core, numbers), self.limits, rounds)
         if cut is None:
             return
         rows, prices = with_cuts(self.formulation, core, numbers, cut)
@@ -179,7 +191,7 @@ class Search:
         if self.best is None:
             return highs(self.formulation, self._left())
         at_hand = self.rows is self.formulation and self.at_hand()
-        last = self._prove(self.best, nodes=None if at_hand else SOON)
+        last = self._prove(self.best, nodes=None if at_hand else LATER if self.likely else SOON)
         if last is not None and last.status is Status.FEASIBLE and self.seconds < self.limits.seconds:
             self.tighten()
             last = self._prove(self.best, nodes=None, hard=True)
@@ -202,18 +214,20 @@ class Search:
         self.best = max(best, last, key=lambda plan: plan.objective)
         return last
 
-    def _seek(self, budget: float, *, likely: bool = False) -> None:
-        """Look for a better plan among those whose every course loses less than the budget."""
+    def _seek(self, budget: float, nodes: int | None = None, *, numbers: bool = True) -> None:
+        """Look for a better plan among those whose every course loses less than the budget.
+
+        nodes: prove it the best of them within so many; else look about, and it need only be near
+        """
         core = self._core(budget)
-        numbers = counted(core.formulation)
-        start = None if self.best is None else numbers.point(self.best.x[core.kept])
+        more = counted(core.formulation) if numbers else uncounted(core.formulation)
+        start = None if self.best is None else more.point(self.best.x[core.kept])
         limits = replace(self._left(), gap=max(self.limits.gap, NEAR))
-        if likely:
-            found = prove(
-                core.formulation, self._left(), None if start is None else start[: len(core.kept)], nodes=FIRST_NODES
-            )
-        else:
-            found = seek(numbers.formulation, limits, start, NODES)
+        found = (
+            seek(more.formulation, limits, start, NODES)
+            if nodes is None
+            else prove(more.formulation, self._left(), start, nodes)
+        )
         self.seconds += found.seconds
         if found.status in FOUND and (self.best is None or found.objective > self.best.objective):
             self.best = replace(found, x=core.whole(_rounded(core, found.x)))
