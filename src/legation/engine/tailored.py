@@ -44,6 +44,8 @@ LARGER = (450, 720, 1150, 1840)
 ENOUGH = 0.1
 MUCH = 4.0
 """Where so many times the columns of the core just searched may hold a better plan, the next is searched even so."""
+AGAIN = 3
+"""So often a core of one size is searched, each time at the prices of new cuts: a better plan makes them stronger."""
 NEARLY_ALL = 1.3
 """Where all that may hold a better plan is hardly more than the next core, it is solved at once."""
 SOON, LATER = 60, 200
@@ -179,12 +181,16 @@ class Search:
     def widen(self) -> None:
         """Search larger and larger cores for better plans, until one is found that leaves much less open."""
         for size in LARGER:
-            before = self.open
-            if self._size(before) <= NEARLY_ALL * size:
-                return
-            self._seek(self._budget(size, before))
-            if before - self.open >= ENOUGH * before and self._size(self.open) <= MUCH * size:
-                return
+            for _ in range(AGAIN):
+                before = self.open
+                if self._size(before) <= NEARLY_ALL * size:
+                    return
+                self._seek(self._budget(size, before))
+                if before - self.open < ENOUGH * before:
+                    break
+                if self._size(self.open) <= MUCH * size:
+                    return
+                self.tighten()
 
     def finish(self) -> Solution:
         """Solve what may hold a better plan than the best so far; nothing that was dropped is worth more."""

@@ -1,0 +1,79 @@
+"""Trees of branches and programmes alike: the best there is, a bound that holds, and what one has taught the next."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from benchmarks.world import world
+
+from legation.engine.alike import Alike, best_known, keeps
+from legation.engine.tree import Experience, Tree
+from legation.programme.assembly import formulate
+from legation.programme.highs import highs
+from legation.programme.solver import Limits, Status
+
+LIMITS = Limits()
+EXACT = Limits(gap=0.0)
+
+
+@pytest.fixture(scope="module")
+def programme():
+    return formulate(world(2, 1, states=14, cities=8, organisations=3))
+
+
+def tree(f, level=-np.inf, limits=EXACT):
+    return Tree(f, np.arange(f.columns), 0, Experience.none(f.columns), level, limits)
+
+
+def test_a_tree_finds_the_best_there_is_and_bounds_all_others(programme):
+    best = highs(programme, EXACT).objective
+    found = tree(programme, level=best - 5.0).search(5000)
+    assert found.ended
+    assert keeps(programme, found.x)
+    assert programme.objective @ found.x + programme.constant == pytest.approx(best, abs=1e-6)
+    assert best - 1e-6 <= found.bound <= best + 1e-6
+
+
+def test_a_tree_finds_nothing_above_the_best_and_says_so(programme):
+    best = highs(programme, EXACT).objective
+    found = tree(programme, level=best + 1e-4).search(5000)
+    assert (found.x, found.ended) == (None, True)
+    assert found.bound == pytest.approx(best + 1e-4)
+
+
+def test_a_tree_that_is_given_up_still_bounds_the_best(programme):
+    best = highs(programme, EXACT).objective
+    found = tree(programme, level=best - 5.0).search(1)
+    assert not found.ended
+    assert found.bound >= best - 1e-6
+
+
+def test_experience_is_the_mean_of_what_was_seen():
+    seen = Experience.none(3)
+    assert seen.expected(np.arange(3)).tolist() == [[1.0] * 3] * 2
+    seen.learn(0, 1, 4.0)
+    seen.learn(0, 1, 2.0)
+    seen.learn(0, 2, 9.0)
+    assert seen.expected(np.arange(3)).tolist() == [[5.0, 3.0, 9.0], [1.0] * 3]
+
+
+def test_programmes_alike_come_to_the_optima_of_highs_and_remember(programme):
+    alike = Alike((), LIMITS)
+    for factor in (1.0, 0.9, 1.1):
+        other = replace(programme, objective=programme.objective * np.linspace(factor, 1.0, programme.columns))
+        found, right = alike.solve(other), highs(other, LIMITS)
+        assert found.status is Status.OPTIMAL
+        assert found.objective == pytest.approx(right.objective, rel=2e-6)
+        assert found.objective - 1e-9 <= found.bound <= found.objective * (1 + 1e-6) + 1e-6
+        assert any(np.array_equal(found.x, plan) for plan in alike.known)
+
+
+def test_of_the_plans_known_the_best_that_keeps_the_rows_is_taken(programme):
+    best = highs(programme, LIMITS).x
+    none = programme.lower.copy()
+    over = np.where(programme.objective > 0, programme.upper, programme.lower)
+    assert programme.objective @ over > programme.objective @ best
+    assert not keeps(programme, over)
+    assert best_known(programme, [over, best, none]) is best
+    assert best_known(programme, [over]) is None
+    assert best_known(programme, []) is None
