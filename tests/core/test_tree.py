@@ -7,7 +7,8 @@ import pytest
 from benchmarks.world import world
 
 from legation.engine.alike import Alike, best_known, keeps
-from legation.engine.tree import Experience, Tree
+from legation.engine.by_course import Counts
+from legation.engine.tree import Branches, Experience, Tree
 from legation.programme.assembly import formulate
 from legation.programme.highs import highs
 from legation.programme.solver import Limits, Status
@@ -16,18 +17,20 @@ LIMITS = Limits()
 EXACT = Limits(gap=0.0)
 
 
-@pytest.fixture(scope="module")
-def programme():
-    return formulate(world(2, 1, states=14, cities=8, organisations=3))
+@pytest.fixture(scope="module", params=[(30, 1), (30, 2), (40, 2)])
+def programme(request):
+    states, seed = request.param
+    return formulate(world(2, seed, states=states, cities=states // 3, organisations=3))
 
 
 def tree(f, level=-np.inf, limits=EXACT):
-    return Tree(f, np.arange(f.columns), 0, Experience.none(f.columns), level, limits)
+    single = np.flatnonzero(f.integer)
+    return Tree(f, Branches.of(single, [], single, 0), Experience.none(f.columns), level, limits)
 
 
 def test_a_tree_finds_the_best_there_is_and_bounds_all_others(programme):
     best = highs(programme, EXACT).objective
-    found = tree(programme, level=best - 5.0).search(5000)
+    found = tree(programme, level=best - 20.0).search(5000)
     assert found.ended
     assert keeps(programme, found.x)
     assert programme.objective @ found.x + programme.constant == pytest.approx(best, abs=1e-6)
@@ -43,7 +46,7 @@ def test_a_tree_finds_nothing_above_the_best_and_says_so(programme):
 
 def test_a_tree_that_is_given_up_still_bounds_the_best(programme):
     best = highs(programme, EXACT).objective
-    found = tree(programme, level=best - 5.0).search(1)
+    found = tree(programme, level=best - 20.0).search(1)
     assert not found.ended
     assert found.bound >= best - 1e-6
 
@@ -58,7 +61,7 @@ def test_experience_is_the_mean_of_what_was_seen():
 
 
 def test_programmes_alike_come_to_the_optima_of_highs_and_remember(programme):
-    alike = Alike((), LIMITS)
+    alike = Alike(Counts.of(()), LIMITS)
     for factor in (1.0, 0.9, 1.1):
         other = replace(programme, objective=programme.objective * np.linspace(factor, 1.0, programme.columns))
         found, right = alike.solve(other), highs(other, LIMITS)
@@ -70,10 +73,11 @@ def test_programmes_alike_come_to_the_optima_of_highs_and_remember(programme):
 
 def test_of_the_plans_known_the_best_that_keeps_the_rows_is_taken(programme):
     best = highs(programme, LIMITS).x
-    none = programme.lower.copy()
+    worst = highs(replace(programme, objective=-programme.objective), LIMITS).x
     over = np.where(programme.objective > 0, programme.upper, programme.lower)
     assert programme.objective @ over > programme.objective @ best
     assert not keeps(programme, over)
-    assert best_known(programme, [over, best, none]) is best
+    assert keeps(programme, worst)
+    assert best_known(programme, [over, worst, best]) is best
     assert best_known(programme, [over]) is None
     assert best_known(programme, []) is None
