@@ -16,7 +16,7 @@ class Method(StrEnum):
     HIGHS = "highs"
 
 
-DEFAULT = Method.LEGATION
+DEFAULT = Method.HIGHS
 
 
 def solver(method: Method) -> Solver:
