@@ -234,6 +234,12 @@ def _tell_frontier(found: Frontier) -> None:
         (f"{p.share:+.3%}", f"{p.worth:,.2f}", "yes" if p.supported else "", _short(p.change)) for p in found.points
     )
     show(table(("From ceilings of>", "Worth>", "On the hull", "Against the row above"), rows))
+    for point in found.points:
+        if not point.proven:
+            bound = point.plan.proof.bound
+            put(f"Not proven from {point.share:+.3%} on: a plan there may be worth up to {bound:,.2f}.")
+    if not found.whole:
+        put("Not all of it is proven: there may be better plans and other points.")
     if found.lowest is not None:
         put(f"Below {found.lowest:+.3%} no plan keeps the brief.")
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 
-from legation import codec
+from legation import codec, compute
 from legation.counsel.weights import after, directions, lowest, stated
 from legation.desk.cases import Opened
 from legation.desk.proofs import best, read_document
@@ -99,9 +99,9 @@ def frontier_of(
     money: Class | None = None,
     progress: Callable[[float], None] | None = None,
 ) -> Frontier:
-    """Return the best worth for every amount of money between two shares of the ceilings."""
+    """Return the best worth for every amount of money between two shares, on all processors of this machine."""
     question = ask(opened.draft.problem, limits=limits)
-    return frontier(question, low, high, year=year, money=money, progress=progress)
+    return frontier(question, low, high, year=year, money=money, progress=progress, through=compute.spread)
 
 
 def alternatives_of(

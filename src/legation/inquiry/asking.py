@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 
+from legation.engine.shares import kinds
 from legation.errors import NotFoundError, UnsolvedError
 from legation.inquiry.narrowing import best_known, narrowed
 from legation.model import Form
@@ -24,12 +25,6 @@ from legation.programme.solver import Limits, Solution, Solver, Status
 
 ROUNDING = 1e-7
 """What a solver's tolerance of rows may add to an objective, as a share of it."""
-STEP = 1e-5
-"""Shares of money nearer to each other than this are not told apart: the solver's tolerance of rows is of that size."""
-REACH = (0.02, 0.1, 0.4)
-"""How far of a span is tried first: what is asked for mostly takes little."""
-COARSE = 2e-3
-"""A bracket this narrow rarely holds more than one step, so it is closed from above instead of halved."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,6 +61,11 @@ class Question:
         if self.solver is not highs:
             return self.solver(formulation, self.limits)
         return narrowed(formulation, self.limits, best_known(formulation, self.known))
+
+    @cached_property
+    def likes(self) -> tuple[Index, ...]:
+        """Return columns that ceilings do not tell apart: see `kinds`."""
+        return kinds(self.formulation, money_rows(self))
 
     def plan(self, solution: Solution, digest: str = "") -> Plan:
         """Return a solution as a plan of the problem, its figures recomputed exactly."""
@@ -193,60 +193,3 @@ def _amount(rule: Rule, keys: list[int], years: tuple[int, ...], year: int | Non
     if isinstance(rule, Tail) and money in (None, Class.RUNNING) and year is None:
         return float(rule.amount)
     return 0.0
-
-
-def moved_money(formulation: Formulation, rows: Mapping[int, float], share: float) -> Formulation:
-    """Return the formulation with its ceilings raised by a share (lowered where it is negative)."""
-    upper = formulation.row_upper.copy()
-    for row, amount in rows.items():
-        upper[row] += share * amount
-    return replace(formulation, row_upper=upper)
-
-
-def share_needed(formulation: Formulation, rows: Mapping[int, float], x: Vector) -> float:
-    """Return the least share by which the rows' limits must move for a point to keep them (below 0: they may fall)."""
-    f = formulation
-    needed = [
-        (float(f.value[f.start[r] : f.start[r + 1]] @ x[f.index[f.start[r] : f.start[r + 1]]]) - f.row_upper[r])
-        / amount
-        for r, amount in rows.items()
-        if amount > 0
-    ]
-    return max(needed, default=-np.inf)
-
-
-def least_share(
-    question: Question, base: Formulation, rows: Mapping[int, float], level: float, span: tuple[float, float]
-) -> tuple[float, Solution] | None:
-    """Return the least share by which the rows' limits must move for a plan to be worth a level, and such a plan.
-
-    None where none is up to the end of the span; at its start no plan is known to be. The best worth grows with the
-    share in steps. A share is tried; a plan that is worth the level there is good from the share that it needs itself,
-    which is exact; one that is not shows that nothing up to there is. What is left between them is halved. Last, one
-    STEP under the share found is shown not to be enough.
-    """
-    low, most = span
-
-    def enough(share: float) -> Solution | None:
-        solution = question.solve(moved_money(base, rows, share))
-        good = solution is not None and solution.objective >= level - question.slack(level)
-        return solution if good else None
-
-    best, high = None, low
-    for share in (*(low + (most - low) * part for part in REACH), most):
-        low, high = high, share
-        best = enough(high)
-        if best is not None:
-            break
-    else:
-        return None
-    high = min(high, max(low, share_needed(base, rows, best.x)))
-    under = False  # whether one step under the present plan's share was shown not to be enough
-    while not under and high - low > STEP:
-        share = max(low, high - STEP) if high - low < COARSE else (low + high) / 2
-        found = enough(share)
-        if found is None:
-            low, under = share, share >= high - STEP
-        else:
-            best, high = found, min(share, max(low, share_needed(base, rows, found.x)))
-    return high, best

@@ -9,19 +9,26 @@ Each round ends at a new plan, so the rounds are finite.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import numpy as np
 
-from legation.inquiry.asking import Question, aimed, holding, least_share, money_rows, moved_money
+from legation.engine.parametric import Branches, at_share, grown, worth_at_least
+from legation.engine.shares import Budget, Rows, Span, Stairs
+from legation.engine.tailored import NAME
+from legation.inquiry.asking import Question, aimed, holding, money_rows
 from legation.planning.outcome import Plan
-from legation.programme.formulation import Vector
-from legation.programme.solver import Solution
+from legation.programme.formulation import Formulation, Vector
+from legation.programme.solver import Solution, Status
 from legation.values import value
 
 ROUNDS = 60
+RELAXATIONS = 5_000
+"""After so many of one part of a span, what is not proven is left so."""
+REACH = (0.02, 0.1, 0.4, 1.0)
+"""How far of a span is searched first: what is asked for mostly takes little."""
 Line = tuple[float, float]
 """Worth of one plan as a function of the size of a change: at 0, and what each unit adds."""
 
@@ -51,18 +58,38 @@ class Known:
 def by_money(question: Question, rung: int, most: float, known: Known, *, held: bool = True) -> Threshold:
     """Return the least share by which all ceilings must rise for a rung to be held (or not) at the end."""
     rows = money_rows(question)
-    wanted, other = (holding(question, rung, held=h) for h in (held, not held))
-    level, low = -np.inf if known.other is None else known.other.objective, 0.0
+    sides = tuple(holding(question, rung, held=h) for h in (held, not held))
+    level = -np.inf if known.other is None else known.other.objective
+    for span in parts((0.0, most)):
+        found, level = _overtaking(question, rows, span, sides, level)
+        if found is not None:
+            return replace(found, most=decimal(most))
+    return Threshold(None, decimal(most))
+
+
+def _overtaking(
+    question: Question, rows: Rows, span: Span, sides: tuple[Formulation, ...], level: float
+) -> tuple[Threshold | None, float]:
+    """Return where in a span what is wanted is first worth as much as all others, and what these are worth by then.
+
+    level: what others are worth where the span begins, at least
+    """
+    wanted, other = (side(question, base, rows, span, level) for base in sides)
+    if wanted is None:
+        return None, level
     for _ in range(ROUNDS):
-        found = least_share(question, wanted, rows, level, (low, most))
-        if found is None:
-            return Threshold(None, decimal(most))
-        low, solution = found
-        rival = question.solve(moved_money(other, rows, low))
+        least = wanted.least(level)
+        if least is None:
+            return None, level
+        at = decimal(least.share)
+        if least.solution is None:
+            return Threshold(at, at, proven=False), level
+        rival, proven = other.best(least.share) if other else (None, True)
         if rival is None or rival.objective <= level + question.slack(level):
-            return Threshold(decimal(low), decimal(most), plan=question.plan(solution))
+            best, sure = wanted.best(least.share)
+            return Threshold(at, at, proven and sure, question.plan(best or least.solution)), level
         level = rival.objective
-    return Threshold(decimal(low), decimal(most), proven=False)
+    return Threshold(decimal(span[0]), decimal(span[1]), proven=False), level
 
 
 def by_direction(
@@ -143,3 +170,88 @@ def _at(line: Line, size: float) -> float:
 def decimal(number: float) -> Decimal:
     """Return a number of the solver's as a decimal of nine places."""
     return Decimal(repr(round(float(number), 9)))
+
+
+# Money
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Least:
+    """The least share found, and a plan there. None: nothing was proven beyond the share, below it there is none."""
+
+    share: float
+    solution: Solution | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Side:
+    """The plans of a variant that are worth more than a floor, over a span of shares."""
+
+    question: Question
+    branches: Branches
+    span: Span
+
+    def least(self, level: float) -> Least | None:
+        """Return the least share of the span at which a plan is worth a level, None where there is none."""
+        enough = level - self.question.slack(level)
+        ended = self.branches.search(worth_at_least(self.branches, enough), self.branches.relaxed + RELAXATIONS)
+        known, stairs = self.branches.stairs.enough(enough), self.branches.stairs
+        if not ended or self.branches.stuck:
+            return Least(self._proven(enough), None)
+        if known is None:
+            return None
+        return Least(max(stairs.at[known], self.span[0]), self._solution(known))
+
+    def best(self, share: float) -> tuple[Solution | None, bool]:
+        """Return the best plan at a share (None: there is none worth more than the floor), and whether it is proven."""
+        ended = self.branches.search(at_share(self.branches, share), self.branches.relaxed + RELAXATIONS)
+        stairs = self.branches.stairs
+        known = int(np.searchsorted(stairs.at, share, side="right"))
+        return (self._solution(known - 1) if known else None), ended and not self.branches.stuck
+
+    def _proven(self, level: float) -> float:
+        """Return the share below which no plan was shown to be worth a level."""
+        left = (*self.branches.leaves, *self.branches.stuck)
+        return min(max(self.span[0], min((leaf.reaches(level) for leaf in left), default=np.inf)), self.span[1])
+
+    def _solution(self, place: int) -> Solution:
+        return told(self.question, self.branches.stairs, place)
+
+
+def told(question: Question, stairs: Stairs, place: int, bound: float | None = None) -> Solution:
+    """Return a plan of the stairs as a solution: proven within the gap where no bound is given."""
+    worth = stairs.worth[place]
+    proven = bound is None
+    most = worth + question.limits.gap * abs(worth) if bound is None else bound
+    return Solution(Status.OPTIMAL if proven else Status.FEASIBLE, stairs.plans[place], worth, most, NAME)
+
+
+def side(question: Question, base: Formulation, rows: Rows, span: Span, floor: float) -> Side | None:
+    """Return a variant over a span, of whose plans those above a floor matter; None where it has none."""
+    budget = Budget(Stairs(), floor - question.slack(floor) if np.isfinite(floor) else floor)
+    branches = grown(base, rows, span, question.likes, question.limits, budget)
+    return None if branches is None else Side(question, branches, span)
+
+
+def parts(span: Span) -> Iterator[Span]:
+    """Go through the parts of a span, from its start."""
+    low, most = span
+    begin = low
+    for part in REACH:
+        end = low + (most - low) * part
+        if end > begin:
+            yield begin, end
+        begin = end
+
+
+def least_share(question: Question, base: Formulation, rows: Rows, level: float, span: Span) -> Least | None:
+    """Return the least share by which the rows' limits must move for a plan to be worth a level, None where none is.
+
+    Nothing less than that by more than one STEP is enough.
+    """
+    for part in parts(span):
+        here = side(question, base, rows, part, level)
+        found = None if here is None else here.least(level)
+        if found is not None:
+            return found
+    return None

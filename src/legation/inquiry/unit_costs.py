@@ -8,11 +8,11 @@ from itertools import product
 
 import numpy as np
 
-from legation.inquiry.asking import STEP, Question, holding, least_share, money_rows
-from legation.inquiry.thresholds import Threshold, decimal
+from legation.engine.shares import STEP
+from legation.inquiry.asking import Question, holding, money_rows
+from legation.inquiry.thresholds import Least, Threshold, decimal, least_share
 from legation.model import Form
 from legation.programme.formulation import Formulation, Vector
-from legation.programme.solver import Solution
 
 MOST_HISTORIES = 64
 
@@ -35,13 +35,14 @@ def by_cost(question: Question, rung: int, level: float) -> Threshold | None:
             continue
         found = _cheaper(question, fixed, _spent(question, fixed, site), level, best)
         if found is not None:
-            best = Threshold(decimal(found[0]), decimal(1.0), plan=question.plan(found[1]))
+            plan = None if found.solution is None else question.plan(found.solution)
+            best = Threshold(decimal(found.share), decimal(1.0), plan is not None, plan)
     return best or Threshold(None, decimal(1.0))
 
 
 def _cheaper(
     question: Question, fixed: Formulation, spent: dict[int, float], level: float, best: Threshold | None
-) -> tuple[float, Solution] | None:
+) -> Least | None:
     """Return the least share for one history, None where it needs no less than the best of those before it."""
     most = 1.0 if best is None or best.at is None else float(best.at) - STEP
     return least_share(question, fixed, spent, level, (0.0, most)) if most > 0 else None

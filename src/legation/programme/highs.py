@@ -90,6 +90,11 @@ class Vertex:
     basis: Any
 
 
+UNLIMITED = 2**31 - 1
+LONG = 2_000
+"""So many steps, and half as many as there are columns, are more than a relaxation takes that was begun well."""
+
+
 class Repeated:
     """A programme in which nothing need be whole, kept by HiGHS to be solved again and again as bounds or aims move."""
 
@@ -101,6 +106,7 @@ class Repeated:
         edges: Options = {"presolve": "off", "solver": "simplex", "simplex_dual_edge_weight_strategy": 1 + steady}
         for option, setting in (_options(limits) | edges).items():
             self._model.setOptionValue(option, setting)
+        self._patience = LONG + formulation.columns // 2
         self._columns = np.arange(formulation.columns, dtype=np.int32)
 
     def aim(self, objective: Vector) -> None:
@@ -118,7 +124,12 @@ class Repeated:
         if basis is not None:
             model.setBasis(basis)
         model.changeColsBounds(len(self._columns), self._columns, lower, upper)
+        model.setOptionValue("simplex_iteration_limit", self._patience)
         model.run()
+        if model.getModelStatus() == ended.kIterationLimit:  # HiGHS 1.16 may go round in circles from another's basis
+            model.setOptionValue("simplex_iteration_limit", UNLIMITED)
+            model.clearSolver()
+            model.run()
         status = model.getModelStatus()
         if status == ended.kInfeasible:
             return None
@@ -135,6 +146,11 @@ class Repeated:
     def prices(self) -> Vector:
         """Return the prices of rows where the last solve ended, as `relax` does."""
         return np.array(self._model.getSolution().row_dual)
+
+    def ray(self) -> Vector | None:
+        """Return prices of rows that show why the last solve found no point, up to sign; None where HiGHS has none."""
+        _, found, prices = self._model.getDualRay()
+        return np.array(prices) if found else None
 
 
 PROVING: Options = {

@@ -1,0 +1,155 @@
+"""One tree for all shares of the ceilings: lines that bound every plan, and stairs."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+import numpy as np
+
+from legation.engine.parametric import Leaf, at_share, everywhere, grown, worth_at_least
+from legation.engine.shares import STEP, Budget, Stairs, moved, share_needed
+from legation.inquiry.asking import ask, money_rows
+from legation.inquiry.frontier import Stretch, climb, frontier
+from legation.model import Form, Track
+from legation.planning import brief as rules
+from legation.planning.brief import Brief
+from legation.planning.problem import Interest, Problem, Rung, Service, Site
+from legation.programme.highs import highs
+from legation.programme.solver import Limits, Status
+
+EXACT = Limits(gap=0.0)
+
+
+def question(sites=9, years=(2030, 2031), seed=3):
+    """Return a question about embassies of three prices, where worth and price have little to do with each other."""
+    draws = np.random.default_rng(seed)
+    names = [f"S{n:02d}" for n in range(sites)]
+    price = {n: Decimal(int(draws.choice([5, 8, 13]))) for n in names}
+    nothing = (Decimal(0),) * len(years)
+    places = tuple(
+        Site(n, Track.DIPLOMATIC, n, n, (Rung(Form.EMBASSY, (price[n],) * len(years), nothing, nothing),))
+        for n in names
+    )
+    interests = tuple(Interest(n, (Decimal(int(draws.integers(4, 40))),) * len(years), residence=n) for n in names)
+    services = tuple(Service(n, Form.EMBASSY, n, Decimal(1)) for n in names)
+    ceiling = rules.Ceiling(tuple((y, Decimal(20)) for y in years))
+    asked = Problem(
+        "small",
+        "ZZZ",
+        "XTS",
+        years[0],
+        places,
+        interests,
+        services,
+        Brief(years, (ceiling,), Decimal(0)),
+        change_penalty=Decimal("0.000001"),
+    )
+    return ask(asked, limits=EXACT)
+
+
+def tree(asked, span, floor=-np.inf):
+    """Return a tree over a span of shares of all ceilings."""
+    return grown(asked.formulation, money_rows(asked), span, asked.likes, EXACT, Budget(Stairs(), floor))
+
+
+def best(asked, share):
+    """Return what HiGHS finds at a share."""
+    found = highs(moved(asked.formulation, money_rows(asked), share), EXACT)
+    return found.objective if found.status is Status.OPTIMAL else -np.inf
+
+
+def test_stairs_forget_what_is_beaten():
+    """A plan of no more worth for no less is not taken in; one that is better for less takes the place of others."""
+    stairs = Stairs()
+    for at, worth in ((0.3, 5.0), (0.1, 3.0), (0.2, 3.0), (0.05, 4.0), (0.3, 6.0)):
+        stairs.add(at, worth, np.array([worth]))
+    assert stairs.at == [0.05, 0.3]
+    assert stairs.worth == [4.0, 6.0]
+    assert stairs.best(0.04) == -np.inf
+    assert stairs.best(0.05) == 4.0
+    assert stairs.enough(5.0) == 1
+    assert stairs.enough(7.0) is None
+    ends, worth = stairs.treads((0.0, 1.0))
+    assert np.allclose(ends, [0.05 - STEP, 0.3 - STEP, 1.0])
+    assert worth.tolist() == [-np.inf, 4.0, 6.0]
+
+
+def test_a_leaf_reaches_a_level_where_the_last_of_its_lines_does():
+    """Lines cross the level at 0.25 and 0.5; a flat one under it never does."""
+    leaf = Leaf((), np.array([[0.0, 4.0], [0.5, 1.0]]), -np.inf)
+    assert leaf.reaches(1.0) == 0.5
+    assert leaf.bound(np.array([0.1, 1.0])).tolist() == [0.4, 1.5]
+    assert Leaf((), np.array([[0.5, 0.0]]), -np.inf).reaches(1.0) == np.inf
+    dead = replace(leaf, dead=0.7)
+    assert dead.reaches(1.0) == 0.7
+    assert dead.bound(np.array([0.7, 0.8]))[0] == -np.inf
+
+
+def test_all_steps_are_those_of_plans_made_one_by_one():
+    """At each step and just under it HiGHS finds what the stairs say; every leaf bounds what is known."""
+    asked = question()
+    found = tree(asked, (-0.6, 0.6))
+    assert found.search(everywhere(found), 10_000)
+    stairs = found.stairs
+    assert len(stairs.at) > 8
+    for at, worth, plan in zip(stairs.at, stairs.worth, stairs.plans, strict=True):
+        assert abs(share_needed(asked.formulation, money_rows(asked), plan) - at) < 1e-9
+        if at > -0.6:
+            assert abs(best(asked, at + 1e-7) - worth) < 1e-5
+            assert best(asked, at - 1e-4) < worth - 1e-7
+    assert abs(best(asked, -0.6) - stairs.best(-0.6)) < 1e-5
+
+
+def test_lines_from_one_share_hold_at_all_others():
+    """The first relaxation, at one share, bounds the best plan at each share."""
+    asked = question()
+    for share in (-0.5, 0.0, 0.5):
+        found = tree(asked, (-0.6, 0.6))
+        (leaf,) = found.leaves
+        found.search(lambda one, share=share: None if len(one.lines) else (1.0, share), 10)
+        (leaf,) = found.leaves
+        for other in np.linspace(-0.6, 0.6, 9):
+            assert float(leaf.bound(np.array([other]))[0]) >= best(asked, float(other)) - 1e-6
+
+
+def test_the_least_share_for_a_level_is_where_it_is_first_reached():
+    """The level is reached there and not just under it; among plans above a floor as well."""
+    asked = question(seed=5)
+    level = best(asked, 0.3)
+    for floor in (-np.inf, level - 1e-6):
+        found = tree(asked, (-0.6, 0.6), floor)
+        assert found.search(worth_at_least(found, level - 1e-6), 10_000)
+        at = found.stairs.at[found.stairs.enough(level - 1e-6)]
+        assert best(asked, at + 1e-7) >= level - 1e-5
+        assert best(asked, at - 1e-4) < level - 1e-5
+    assert found.search(at_share(found, 0.5), 10_000)
+    assert abs(found.stairs.best(0.5) - best(asked, 0.5)) < 1e-5
+
+
+def test_stretches_make_the_whole():
+    """Found in two stretches, the points are the same; a search that is cut short says what it has not shown."""
+    asked = question()
+    whole = frontier(asked, -0.4, 0.4)
+
+    def halved(function, stretches):
+        (one,) = stretches
+        low, high = one.span
+        upper, lower = (function(replace(one, span=part)) for part in ((0.0, high), (low, 0.0)))
+        for step in zip(lower.stairs.at, lower.stairs.worth, lower.stairs.plans, strict=True):
+            upper.stairs.add(*step)
+        return [replace(upper, open_=(*upper.open_, *lower.open_))]
+
+    parts = frontier(asked, -0.4, 0.4, through=halved)
+    assert parts.whole
+    assert [(p.share, p.worth) for p in parts.points] == [(p.share, p.worth) for p in whole.points]
+
+
+def test_a_search_cut_short_names_what_is_open(monkeypatch):
+    """With few relaxations not all is proven, and the bound is no less than the best."""
+    monkeypatch.setattr("legation.inquiry.frontier.ROUNDS", 40)
+    asked = question()
+    climbed = climb(Stretch(asked, money_rows(asked), (-0.4, 0.4)))
+    assert climbed.open_
+    assert all(bound >= best(asked, share) - 1e-6 for share, bound in climbed.open_)
+    cut = frontier(asked, -0.4, 0.4)
+    assert not cut.whole
+    assert not all(p.proven for p in cut.points)
