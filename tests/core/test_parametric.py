@@ -153,3 +153,17 @@ def test_a_search_cut_short_names_what_is_open(monkeypatch):
     cut = frontier(asked, -0.4, 0.4)
     assert not cut.whole
     assert not all(p.proven for p in cut.points)
+
+
+def test_no_plan_anywhere_is_no_point():
+    """Where a rule asks for more than any of the ceilings allows, there is nothing to show, and it is proven."""
+    asked = question(sites=3)
+    dear = replace(asked.problem, brief=replace(asked.problem.brief, rules=(*asked.problem.brief.rules, *_all(asked))))
+    found = frontier(ask(dear, limits=EXACT), -0.9, -0.8)
+    assert found.whole
+    assert not found.points
+    assert found.lowest is None
+
+
+def _all(asked):
+    return tuple(rules.Require(s.id, Form.EMBASSY, 2031) for s in asked.problem.sites)

@@ -154,7 +154,7 @@ def _told(question: Question, stairs: Stairs, span: Span, open_: list[tuple[floa
         if at <= high and (not kept or worth > stairs.worth[kept[-1]] + question.slack(worth)):
             kept.append(n)
     found = []
-    for n, after in zip(kept, [*kept[1:], None], strict=True):
+    for n, after in zip(kept, [*kept[1:], None], strict=False):
         end = high if after is None else stairs.at[after]
         left = [bound for share, bound in open_ if stairs.at[n] <= share <= end]
         solution = told(question, stairs, n, max(left) if left else None)
