@@ -76,7 +76,7 @@ Look = Callable[[Leaf], tuple[float, float] | None]
 
 
 @dataclass(slots=True, eq=False)
-class Branches:
+class ShareTree:
     """A tree over the plans of a programme between two shares, whose leaves hold all that is not known.
 
     rows: those that move; floor: plans worth no more do not matter; relaxed: how many relaxations were solved
@@ -246,7 +246,7 @@ def slack(worth: Vector | float, limits: Limits) -> Vector:
     return np.asarray((limits.gap + TINY) * size)
 
 
-def everywhere(branches: Branches) -> Look:
+def everywhere(branches: ShareTree) -> Look:
     """Look for plans that are better than what is known at any share of the span."""
     stairs, span = branches.stairs, branches.scaled.span
     seen: list[tuple[int, Vector, Vector]] = []
@@ -263,7 +263,7 @@ def everywhere(branches: Branches) -> Look:
     return look
 
 
-def at_share(branches: Branches, share: float) -> Look:
+def at_share(branches: ShareTree, share: float) -> Look:
     """Look for plans that are better than what is known at one share."""
     here = np.array([share])
 
@@ -274,13 +274,13 @@ def at_share(branches: Branches, share: float) -> Look:
     return look
 
 
-def _beaten(branches: Branches, worth: Vector) -> Vector:
+def _beaten(branches: ShareTree, worth: Vector) -> Vector:
     """Return what a plan must be worth more than to be better than those known, where they are worth so much."""
     known = np.maximum(worth, branches.floor)
     return np.where(np.isneginf(known), -10 * UNKNOWN, known + slack(known, branches.limits))
 
 
-def worth_at_least(branches: Branches, level: float) -> Look:
+def worth_at_least(branches: ShareTree, level: float) -> Look:
     """Look for the plan that is worth a level for the least share."""
     low, high = branches.scaled.span
 
@@ -304,10 +304,10 @@ def grown(
     limits: Limits,
     budget: Budget,
     experience: Experience | None = None,
-) -> Branches | None:
+) -> ShareTree | None:
     """Return a tree over a span that has not been searched, None where no share of it has a plan."""
     found = scaled(f, rows, span, likes, limits, budget)
     if found is None:
         return None
     known = Experience.none(f.columns + len(likes) + 1) if experience is None else experience
-    return Branches(f, rows, found, budget.stairs, budget.floor, known, limits)
+    return ShareTree(f, rows, found, budget.stairs, budget.floor, known, limits)

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from legation.engine.alike import counted
 from legation.engine.core import Core, compress, keep
 from legation.engine.courses import courses
 from legation.engine.prices import price
@@ -172,6 +171,36 @@ class Budget:
         over = bound + slope * (ends - span[1] + STEP) - np.maximum(worth, self.floor)
         size = max(1.0, abs(bound))
         return min(max(float(over.max()), 0.0) + ROUNDING * size, self.most * size)
+
+
+def counted(core: Core, counts: Sequence[Index]) -> tuple[Formulation, Index]:
+    """Return a core with a whole column for what is still open of each count, and by what to know each column again.
+
+    A column of the programme is known by its place there, a count by its place behind them.
+    """
+    f, width = core.formulation, len(core.fixed)
+    place = np.full(width, -1)
+    place[core.kept] = np.arange(len(core.kept))
+    wanted = [(k, found[found >= 0]) for k, found in enumerate(place[one] for one in counts)]
+    wanted = [(k, found) for k, found in wanted if len(found) > 1]
+    more, most = len(wanted), np.array([float(len(found)) for _, found in wanted])
+    rows = [np.append(found, f.columns + n) for n, (_, found) in enumerate(wanted)]
+    larger = replace(
+        f,
+        objective=np.append(f.objective, np.zeros(more)),
+        lower=np.append(f.lower, np.zeros(more)),
+        upper=np.append(f.upper, most),
+        integer=np.append(f.integer, np.ones(more, dtype=bool)),
+        whole=np.append(f.whole, np.ones(more, dtype=bool)),
+        start=np.append(f.start, f.start[-1] + np.cumsum([len(row) for row in rows], dtype=np.int64)),
+        index=np.concatenate((f.index, *rows)).astype(np.int64),
+        value=np.concatenate((f.value, *(np.append(np.ones(len(row) - 1), -1.0) for row in rows))),
+        row_lower=np.append(f.row_lower, np.zeros(more)),
+        row_upper=np.append(f.row_upper, np.zeros(more)),
+        row_rule=np.append(f.row_rule, np.full(more, -1)),
+        scale=np.append(f.scale, np.ones(more)),
+    )
+    return larger, np.append(core.kept, width + np.array([k for k, _ in wanted], dtype=np.int64))
 
 
 def _core(f: Formulation, rows: Rows, span: Span, prices: Vector, budget: Budget) -> Core:

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from legation.engine.parametric import Branches, everywhere, grown, slack
+from legation.engine.parametric import ShareTree, everywhere, grown, slack
 from legation.engine.shares import Budget, Rows, Span, Stairs
 from legation.engine.tree import Experience
 from legation.inquiry.asking import Question, money_rows
@@ -120,7 +120,7 @@ def climb(stretch: Stretch) -> Climbed:
     stairs, likes = Stairs(), question.likes
     known = Experience.none(question.formulation.columns + len(likes) + 1)
 
-    def branches(budget: Budget) -> Branches | None:
+    def branches(budget: Budget) -> ShareTree | None:
         return grown(question.formulation, rows, span, likes, question.limits, budget, known)
 
     if question.formulation.integer.sum() > FEW:
@@ -135,7 +135,7 @@ def climb(stretch: Stretch) -> Climbed:
     return Climbed(stairs, tuple(_open(proof, span)))
 
 
-def _open(proof: Branches, span: Span) -> list[tuple[float, float]]:
+def _open(proof: ShareTree, span: Span) -> list[tuple[float, float]]:
     """Return where a plan might still be better than what is known, and what it may be worth."""
     ends, worth = proof.stairs.treads(span)
     bounds = [leaf.bound(ends) for leaf in (*proof.leaves, *proof.stuck)]

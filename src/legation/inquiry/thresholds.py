@@ -15,7 +15,7 @@ from decimal import Decimal
 
 import numpy as np
 
-from legation.engine.parametric import Branches, at_share, grown, worth_at_least
+from legation.engine.parametric import ShareTree, at_share, grown, worth_at_least
 from legation.engine.shares import Budget, Rows, Span, Stairs
 from legation.engine.tailored import NAME
 from legation.inquiry.asking import Question, aimed, holding, money_rows
@@ -188,7 +188,7 @@ class Side:
     """The plans of a variant that are worth more than a floor, over a span of shares."""
 
     question: Question
-    branches: Branches
+    branches: ShareTree
     span: Span
 
     def least(self, level: float) -> Least | None:
