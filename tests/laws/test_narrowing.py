@@ -8,7 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from problems import problems
 
-from legation.inquiry.asking import ask, holding, money_rows, moved_money
+from legation.engine.shares import moved
+from legation.inquiry.asking import ask, holding, money_rows
 from legation.inquiry.narrowing import best_known, by_cores, keeps
 from legation.model import Form, Track
 from legation.planning import brief as rules
@@ -48,7 +49,7 @@ def test_cores_find_the_best_of_every_variant(problem, share, data):
     rung = data.draw(st.integers(0, question.columns.rungs - 1)) if question.columns.rungs else None
     today = np.zeros(f.columns)
     today[question.columns.x[question.columns.held]] = 1.0
-    variants = [f, moved_money(f, money_rows(question), share), replace(f, objective=f.objective[::-1].copy())]
+    variants = [f, moved(f, money_rows(question), share), replace(f, objective=f.objective[::-1].copy())]
     if rung is not None:
         variants += [holding(question, rung, held=True), holding(question, rung, held=False)]
     for variant in variants:
@@ -70,7 +71,7 @@ def test_the_best_of_the_points_that_keep_all_rows_is_known():
     nothing = np.where(f.lower > 0, f.lower, 0.0)
     assert best_known(f, [broken, best[:-1]]) is None
     assert np.array_equal(best_known(f, [nothing, broken, best]), best)
-    assert not keeps(moved_money(f, money_rows(question), -0.5), best)
+    assert not keeps(moved(f, money_rows(question), -0.5), best)
 
 
 def _one():
