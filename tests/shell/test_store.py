@@ -1,5 +1,6 @@
 """The store, on SQLite and on PostgreSQL: what is written is read as of any revision, and nothing else is written."""
 
+import os
 from collections.abc import Callable
 from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta, timezone
@@ -242,6 +243,22 @@ def test_a_registry_must_be_there(tmp_path: Path) -> None:
         Store("mysql://somebody@somewhere/registry")
     with pytest.raises(NotFoundError, match="cannot be reached"):
         Store(f"postgresql://somebody@/registry?host={tmp_path}")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="files have owners only on POSIX systems")
+def test_a_registry_on_a_file_is_its_owners_alone(tmp_path: Path) -> None:
+    """The file and what SQLite keeps beside it hold digests of passwords."""
+    with Store(tmp_path / "new.db", create=True) as made:
+        filled(made)
+        assert {oct(file.stat().st_mode & 0o777) for file in tmp_path.iterdir()} == {"0o600"}
+    with Store.restored(_backed_up(tmp_path), tmp_path / "other.db"):
+        assert oct((tmp_path / "other.db").stat().st_mode & 0o777) == "0o600"
+
+
+def _backed_up(folder: Path) -> Path:
+    with Store(folder / "new.db") as made:
+        made.backup(folder / "backup.gz")
+    return folder / "backup.gz"
 
 
 def test_an_empty_database_is_no_registry(where: str) -> None:

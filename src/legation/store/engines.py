@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +43,7 @@ def open_engine(url: URL) -> Engine:
         raise InvalidError("The driver of PostgreSQL is missing.", hint="pip install 'legation[postgres]'") from error
     event.listen(engine, "handle_error", _explain)
     if engine.dialect.name == "sqlite":
+        _keep_private(file_of(url))
         event.listen(engine, "connect", _prepare)
     return engine
 
@@ -49,6 +52,13 @@ def file_of(url: URL) -> Path | None:
     """Return the file of a registry on SQLite, None for one on PostgreSQL or in memory."""
     on_file = url.get_backend_name() == "sqlite" and url.database not in (None, "", ":memory:")
     return Path(str(url.database)) if on_file else None
+
+
+def _keep_private(file: Path | None) -> None:
+    """Make a new file that only its owner reads: it will hold digests of passwords. What cannot be made fails later."""
+    with suppress(OSError):
+        if file:
+            os.close(os.open(file, os.O_CREAT | os.O_EXCL, 0o600))
 
 
 def _explain(context: ExceptionContext) -> None:
