@@ -180,6 +180,7 @@ DECLARES = packed({"xl/workbook.xml": b'<!DOCTYPE x [<!ENTITY a "aaaa">]><x>&a;<
         ("own.zip", packed({"own.xlsx": POSTS})),
         ("own.csv.gz", gzip.compress(ROSARIO.encode())),
     ],
+    ids=["csv", "workbook", "zip", "workbook-in-zip", "gz"],  # of bytes they would differ from second to second
 )
 def test_a_list_comes_packed_or_not(name: str, body: bytes) -> None:
     """The same post, whatever it came in."""
