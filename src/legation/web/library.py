@@ -8,11 +8,10 @@ from typing import Annotated
 
 from fastapi import Response
 
-from legation.chancery import dossiers, law, scenarios, versions
+from legation.chancery import versions
 from legation.desk import cases, documents
-from legation.desk.cases import Opened, Packaged, RuleLine
+from legation.desk.cases import Packaged, RuleLine
 from legation.desk.documents import Format
-from legation.desk.proofs import Planned
 from legation.errors import NotFoundError
 from legation.law.checking import Opinion
 from legation.model import State
@@ -68,9 +67,7 @@ def get_dossier_law(
     at: At = None,
 ) -> list[Opinion]:
     """Say what the law finds in the plan of a version, year by year: findings tell only what each year adds."""
-    papers = dossiers.papers_of(store, person, id, version, at=at)
-    case = versions.origin(store, dossiers.dossier_of(store, person, id, at=at).dossier, papers.version)
-    return list(law.of_plan(case, papers.problem, papers.plan))
+    return list(versions.law_of(store, person, id, version, at=at))
 
 
 @router.get(
@@ -89,10 +86,7 @@ def get_report(
     at: At = None,
 ) -> Response:
     """Take the report of a version: the plan, why it is so, what it costs, and the sources."""
-    papers = dossiers.papers_of(store, person, id, version, at=at)
-    case = versions.origin(store, dossiers.dossier_of(store, person, id, at=at).dossier, papers.version)
-    opened = Opened(case, scenarios.drafted(case), ())
-    made = law.paper(opened, Planned(papers.problem, papers.version.problem, papers.plan))
+    made = versions.paper_of(store, person, id, version, at=at)
     name = f"report.{ENDINGS[format]}"
     with TemporaryDirectory(prefix="legation-") as folder:
         body = documents.write(made, Path(folder) / name, format).read_bytes()
