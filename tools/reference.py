@@ -15,7 +15,7 @@ import re
 import sys
 import tomllib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import MISSING, Field, fields
+from dataclasses import MISSING, Field, fields, is_dataclass
 from decimal import Decimal
 from enum import Enum
 from pathlib import Path
@@ -45,6 +45,9 @@ TABLES = {  # tables of case.toml that have a heading of their own, by the name 
     "Organisation": "[table](#organisations)",
     "Reach": "[table](#reach)",
     "Share": "[table](#shares)",
+    "Consular": "[table](#consular)",
+    "ConsularAct": "[table](#consular)",
+    "ConsularPeople": "[table](#consular)",
     "Mandate": "[table](#mandate)",
     "Objective": "[table](#objectives)",
     "Criterion": "[table](#criteria)",
@@ -56,6 +59,10 @@ UNUSED = {
     "prefer": '`"low"`',
     "region": '`"Northern Europe"`',
     "until": "`2031`",
+    "people": "`2`",
+    "form": "`embassy`",
+    "hours": "`1500`",
+    "trip": "`260`",
 }  # examples of keys that neither has
 
 CELLS = {  # cells of tables, in words
@@ -501,6 +508,17 @@ def write_units(_: str) -> str:
     return UNITS
 
 
+def write_consular(_: str) -> str:
+    """Write the acts that people are taken to need, and who is taken to do them."""
+    from legation.cases.case import Consular
+
+    said = Consular()
+    acts = ((a.id, f"{a.rate}", f"{a.minutes}", f"{a.online}", a.reason) for a in said.acts)
+    people = ((f"`{p.form}`", f"{p.people}") for p in said.people)
+    first = _table(("act", "rate", "minutes", "online", "reason"), acts)
+    return f"{first}\n\n{_table(('form', 'people who do consular work'), people)}"
+
+
 def write_shares(_: str) -> str:
     """Write the default shares of interests that forms serve at their own seat."""
     from legation.cases.serving import SHARES
@@ -580,7 +598,7 @@ def _default(field: Field[Any]) -> str:
     if isinstance(value, Enum):
         return f"`{value.value}`"
     if isinstance(value, tuple):
-        return f"`{{ {', '.join(f'{k} = {v}' for k, v in value)} }}`"
+        return "those below" if is_dataclass(value[0]) else f"`{{ {', '.join(f'{k} = {v}' for k, v in value)} }}`"
     return f"`{value}`" if isinstance(value, int | float | str | Decimal) else "its defaults"
 
 
@@ -614,6 +632,7 @@ WRITERS: dict[str, Callable[[str], str]] = {
     "routes": write_routes,
     "rule": write_rule,
     "settings": write_settings,
+    "consular": write_consular,
     "shares": write_shares,
     "sources": write_sources,
     "table": write_table,

@@ -97,7 +97,7 @@ def test_every_key_of_a_case_has_meaning_kind_default_and_example() -> None:
     text = (DOCS / "reference/case-format.md").read_text(encoding="utf-8")
     blocks = re.findall(r"^\| key \|.*?$\n\|.*?$\n((?:^\|.*$\n)+)", text, re.MULTILINE)
     rows = [[cell.strip() for cell in row.strip("| ").split(" | ")] for block in blocks for row in block.splitlines()]
-    assert len(blocks) == 11
+    assert len(blocks) == 14
     assert len(rows) > 60
     assert [row for row in rows if len(row) < 5 and "](" not in row[1]] == []
 

@@ -33,6 +33,7 @@ CORE = {
     "affinity",
     "appraisal",
     "cases",
+    "consular",
     "delivery",
     "engine",
     "errors",

@@ -194,6 +194,9 @@ POSTS_CSV: list[Broken] = [
     ("confidence", swap("high", "hihg"), 2, "confidence", "hihg", "mean 'high'?", "medium"),
 ]  # fmt: skip
 
+ACT = '[[settings.consular.acts]]\nid = "a"'
+PEOPLE = '[[settings.consular.people]]\nform = "embassy"'
+
 CASE_TOML: list[Broken] = [
     ("missing case.toml", without, None, "", "case.toml", "is missing", "Add case.toml"),
     ("empty case.toml", empty, None, "", "", "is empty", "name"),
@@ -203,6 +206,14 @@ CASE_TOML: list[Broken] = [
     ("wrong type", swap("opening_month = 7", 'opening_month = "July"'), 13,
      "settings.opening_month", "July", "whole", "Correct"),
     ("month", swap("opening_month = 7", "opening_month = 13"), 13, "settings.opening_month", "13", "month", "1 to 12"),
+    ("consular hours", swap("[mandate]", "[settings.consular]\nhours = 0\n\n[mandate]"), 16,
+     "settings.consular.hours", "0", "not above 0", "Raise"),
+    ("consular rate", swap("[mandate]", f"{ACT}\nrate = -1\nminutes = 1\n\n[mandate]"), 17,
+     "settings.consular.acts.1.rate", "-1", "0 or more", "Write"),
+    ("consular online", swap("[mandate]", f"{ACT}\nrate = 1\nminutes = 1\nonline = 2\n\n[mandate]"), 19,
+     "settings.consular.acts.1.online", "2", "from 0 to 1", "Write"),
+    ("consular people", swap("[mandate]", f"{PEOPLE}\npeople = -1\n\n[mandate]"), 17,
+     "settings.consular.people.1.people", "-1", "below 0", "Write"),
     ("year of plan", swap("[2012, 2013]", "[12, 2013]"), 7, "years.1", "12", "not a year", "from"),
     ("order of years", swap("[2012, 2013]", "[2013, 2012]"), 7, "years", "2013, 2012", "go up", "order"),
     ("sender", swap('"KAZ"', '"Kazakhstan"'), 3, "sender", "Kazakhstan", "mean 'KAZ'", "ISO"),

@@ -170,6 +170,61 @@ class Share:
 
 
 @value
+class ConsularAct:
+    """One kind of consular act: how often people need it, and how long it takes.
+
+    id: its name; rate: acts a year for every 1,000 of the people counted; minutes: working time of one
+    online: share that is done from home, without any post; reason: where the numbers are from
+    """
+
+    id: str
+    rate: Decimal
+    minutes: Decimal
+    online: Decimal = Decimal(0)
+    reason: str = ""
+
+
+@value
+class ConsularPeople:
+    """How many people of a post of a form do consular work.
+
+    form: form of representation; people: of all that are there
+    """
+
+    form: Form
+    people: Decimal
+
+
+@value
+class Consular:
+    """How consular work follows from the people who live abroad, and who does it. All numbers are assumptions.
+
+    acts: what people need; people: who does consular work at posts of a form (of consular posts that are not named
+    all do); hours: working hours of one in a year; trip: acts done on one trip of a mobile consulate
+    """
+
+    acts: tuple[ConsularAct, ...] = (
+        ConsularAct("passport", Decimal(100), Decimal(40), reason="Assumed: a passport is valid for ten years."),
+        ConsularAct("notarial", Decimal(60), Decimal(30), reason="Assumed."),
+        ConsularAct("civil-status", Decimal(20), Decimal(60), reason="Assumed."),
+        ConsularAct("assistance", Decimal(2), Decimal(300), reason="Assumed: deaths, arrests, illness."),
+        ConsularAct("enquiry", Decimal(200), Decimal(5), Decimal("0.8"), reason="Assumed: most are answered online."),
+    )
+    people: tuple[ConsularPeople, ...] = (
+        ConsularPeople(Form.HONORARY_CONSULATE, Decimal(0)),
+        ConsularPeople(Form.DIPLOMATIC_MISSION, Decimal(1)),
+        ConsularPeople(Form.MICRO_EMBASSY, Decimal("0.5")),
+        ConsularPeople(Form.SMALL_EMBASSY, Decimal(1)),
+        ConsularPeople(Form.EMBASSY, Decimal(2)),
+        ConsularPeople(Form.LARGE_EMBASSY, Decimal(4)),
+        ConsularPeople(Form.PERMANENT_MISSION, Decimal(0)),
+        ConsularPeople(Form.TRADE_REPRESENTATION, Decimal(0)),
+    )
+    hours: Decimal = Decimal(1500)
+    trip: Decimal = Decimal(260)
+
+
+@value
 class Settings:
     """The numbers of case.toml that turn the tables into a problem.
 
@@ -180,6 +235,7 @@ class Settings:
     change_penalty: points that each measure costs, to decide between plans that are otherwise equal
     least_confidence: posts recorded
     with less (low < medium < high) are shown but do not count as held today
+    consular: how much work people abroad make, and who does it
     """
 
     points: tuple[tuple[str, Decimal], ...] = (
@@ -196,6 +252,7 @@ class Settings:
     closing_month: int = 7
     change_penalty: Decimal = Decimal("0.0001")
     least_confidence: str = "medium"
+    consular: Consular = Consular()
 
 
 @value

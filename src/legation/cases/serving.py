@@ -16,6 +16,9 @@ from legation.planning.problem import Service, Site
 ELSEWHERE = "organisation-elsewhere"
 """Kind of the share an embassy serves of an organisation seated in another city of its State."""
 
+SEAT = "district-at-seat"
+"""Kind of the share that a mission serves of the people who live in its own State and in no district of a consul."""
+
 SHARES = (
     Share("bilateral", Form.DIPLOMATIC_MISSION, Decimal("0.6")),
     Share("bilateral", Form.MICRO_EMBASSY, Decimal("0.8")),
@@ -31,6 +34,8 @@ SHARES = (
     Share("district", Form.CONSULATE_GENERAL, Decimal(1)),
     Share("district", Form.DIPLOMATIC_MISSION, Decimal("0.3")),
     Share("district", Form.EMBASSY, Decimal("0.5")),
+    Share(SEAT, Form.DIPLOMATIC_MISSION, Decimal("0.8")),
+    Share(SEAT, Form.EMBASSY, Decimal(1)),
     Share("region", Form.DIPLOMATIC_MISSION, Decimal("0.6")),
     Share("region", Form.EMBASSY, Decimal(1)),
 )

@@ -192,6 +192,7 @@ class Declarations:
         """Go through the errors and warnings, in the order of the file."""
         yield from self._head()
         yield from self._settings()
+        yield from self._consular()
         yield from self._criteria()
         for at, rule in enumerate(self.file.rules):
             yield from self._rule(rule, ("rules", at))
@@ -242,6 +243,24 @@ class Declarations:
             if not 0 <= share.share <= 1:
                 path = ("settings", "shares", at, "share")
                 yield self._fault(path, share.share, "is not a share from 0 to 1", "Write a share from 0 to 1.")
+
+    def _consular(self) -> Iterator[Finding]:
+        """Find rates of consular work that no work can have."""
+        said = self.file.settings.consular
+        for name in ("hours", "trip"):
+            if getattr(said, name) <= 0:
+                yield self._fault(("settings", "consular", name), getattr(said, name), "is not above 0", "Raise it.")
+        for at, act in enumerate(said.acts):
+            for name, most in (("rate", None), ("minutes", None), ("online", 1)):
+                number = getattr(act, name)
+                if number < 0 or (most is not None and number > most):
+                    bounds = "from 0 to 1" if most else "of 0 or more"
+                    path: Path = ("settings", "consular", "acts", at, name)
+                    yield self._fault(path, number, f"is not a number {bounds}", f"Write a number {bounds}.")
+        for at, people in enumerate(said.people):
+            if people.people < 0:
+                path = ("settings", "consular", "people", at, "people")
+                yield self._fault(path, people.people, "is below 0", "Write a number of 0 or more.")
 
     def _criteria(self) -> Iterator[Finding]:
         measured = {line.cells["attribute"] for line in self.lines.get("facts", ())} | DERIVED

@@ -1,0 +1,1 @@
+"""Consular service: who needs a consul where, which post serves them, and whether it can."""
