@@ -67,10 +67,10 @@ WRITES = (
 def test_it_says_what_a_store_says_that_keeps_nothing(pair: tuple[Store, Store]) -> None:
     """After each write of somebody else, every kind of every scope as of every revision, twice over, and one by one."""
     keeping, plain = pair
-    for step in WRITES:
+    for number, step in enumerate(WRITES, 1):
         write(plain, *step)
         for _again in range(2):
-            for at in (None, *range(len(WRITES) + 2)):
+            for at in (None, *range(number + 1)):
                 for kind, scope in (("post", ""), ("fact", ""), ("post", "a case")):
                     assert [*keeping.all(kind, scope=scope, at=at).items()] == [
                         *plain.all(kind, scope=scope, at=at).items()

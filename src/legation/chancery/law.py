@@ -66,7 +66,8 @@ def of_own_plan(opened: Opened, plan: Plan) -> tuple[Opinion, ...]:
     if plan.problem not in (codec.digest(problem), codec.digest(announced)):
         raise OutOfDateError(
             f"The plan answers another problem than that of {opened.case.name}.",
-            hint=f"Plan it again: legation plan {opened.case.name} -o plan.json",
+            hint="For the plan of a scenario name that too: --on-record --scenario NAME, over HTTP ?scenario=NAME; for "
+            f"that of a dossier: --dossier. Else plan it again: legation plan {opened.case.name} -o plan.json",
         )
     return of_plan(opened.case, problem, plan)
 

@@ -15,6 +15,7 @@ from legation.affinity.model import Card
 from legation.affinity.planned import PlannedBacktest
 from legation.affinity.scores import Scores, worst_gap
 from legation.cli.output import Case, Json, example, parse_day, put, put_json, show, table, tell
+from legation.cli.recorded import recorded
 from legation.desk import affinity as desk
 
 Seed = Annotated[int, typer.Option(min=0, help="Seed of all chance; the same seed gives the same digits.")]
@@ -219,7 +220,7 @@ def register(app: typer.Typer) -> None:
         epilog=example("legation affinity SWE --top 10", "legation affinity SWE --into sweden"),
     )(affinity)
     app.command(short_help="Weights that rank as States do.", epilog=example("legation weights kazakhstan-2012"))(
-        weights
+        recorded(weights)
     )
     app.command(short_help="Fit the models on your own data.", epilog=example("legation fit presences/ -o model.json"))(
         fit

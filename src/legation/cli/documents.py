@@ -12,6 +12,7 @@ from legation.cli.law import Dossier, Which
 from legation.cli.output import Case, Json, example, put, put_json, show, table, tell, working
 from legation.cli.people import office
 from legation.cli.plans import Gap, Seconds, tell_written
+from legation.cli.recorded import recorded
 from legation.cli.registry import FILE, Actor, Registry
 from legation.desk import cases, documents, proofs
 from legation.desk.documents import Format
@@ -53,7 +54,7 @@ def report(  # noqa: PLR0913, PLR0917 - whose plan, found how, written where
             paper = paper_of(store, who, case, version)
     else:
         opened = cases.open_case(case)
-        tell(documents.of_today(opened))
+        tell(documents.of_today(opened), reported=True)
         with working("Planning"):
             paper = law.paper(opened, proofs.best(opened, Limits(seconds, gap), announced=announced))
     if output is not None:
@@ -100,7 +101,7 @@ def register(app: typer.Typer) -> None:
             "legation report kazakhstan-2012 --format html -o report.html",
             "legation report kazakhstan-2012-1 --dossier -o report.html",
         ),
-    )(report)
+    )(recorded(report))
     app.command(short_help="List the States and their codes.", epilog=example("legation states"))(states)
     app.command(
         short_help="Write a case as a workbook or folder.",

@@ -9,6 +9,7 @@ import typer
 
 from legation.cli.output import Case, Json, example, put, put_json, show, table, tell, working
 from legation.cli.plans import Gap, Seconds
+from legation.cli.recorded import recorded
 from legation.counsel import inquiries
 from legation.desk import cases
 from legation.desk.cases import Opened
@@ -296,4 +297,4 @@ def register(app: typer.Typer) -> None:
         (compare, "Two cases, their best plans side by side.", ("legation compare kazakhstan-2012 my-variant",)),
     )
     for verb, short, examples in verbs:
-        app.command(short_help=short, epilog=example(*examples))(verb)
+        app.command(short_help=short, epilog=example(*examples))(recorded(verb))

@@ -10,6 +10,7 @@ import typer
 from legation.chancery import law as chancery
 from legation.cli.output import Case, Json, example, put, put_json, show, table, tell
 from legation.cli.people import office
+from legation.cli.recorded import recorded
 from legation.cli.registry import FILE, Actor, Registry
 from legation.cli.world import Day
 from legation.desk import cases
@@ -50,7 +51,7 @@ def law(
     else:
         opinions = _of_plan(case, plan) if plan else (chancery.of_record(case, on)[1],)
     if as_json:
-        put_json({"case": case, "opinions": opinions})
+        put_json({"case": Path(case).name, "opinions": opinions})
     else:
         _show(opinions, planned=plan is not None or dossier)
     if chancery.breaches(opinions):
@@ -91,5 +92,6 @@ def register(app: typer.Typer) -> None:
             "legation law kazakhstan-2012",
             "legation law kazakhstan-2012 --plan plan.json",
             "legation law kazakhstan-2012-1 --dossier",
+            "legation law kazakhstan-2012 --on-record --scenario lean --plan lean.json",
         ),
-    )(law)
+    )(recorded(law))

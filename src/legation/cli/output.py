@@ -85,17 +85,25 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, title: st
     return made
 
 
-def tell(findings: Iterable[Finding]) -> None:
-    """Write on stderr what should be known, shortly: warnings one a line, notes as a number for each kind."""
+def tell(findings: Iterable[Finding], *, reported: bool = False) -> None:
+    """Write on stderr what should be known, shortly: warnings one a line, notes as a number for each kind.
+
+    reported: the verb makes a report, which tells each note; else the first of each kind is told
+    """
     found = list(findings)
     console = page(sys.stderr)
     for finding in found:
         if finding.severity is not Severity.NOTE:
             console.print(_line(finding, SHORT))
-    notes = Counter(f.code for f in found if f.severity is Severity.NOTE)
-    if notes:
-        kinds = ", ".join(f"{count} x {code}" for code, count in notes.items())
-        console.print(Text.assemble(("note ", COLOURS[Severity.NOTE]), f"{kinds}; the report tells each."))
+    notes = [f for f in found if f.severity is Severity.NOTE]
+    counts = Counter(f.code for f in notes)
+    if reported and notes:
+        kinds = ", ".join(f"{count} x {code}" for code, count in counts.items())
+        console.print(Text.assemble(("note ", COLOURS[Severity.NOTE]), f"{kinds}; the report, as .html, tells each."))
+        return
+    for code, first in {f.code: f for f in reversed(notes)}.items():
+        line = _line(first, SHORT)
+        console.print(line if counts[code] == 1 else line.append(f" ({counts[code] - 1} more of {code})"))
 
 
 def tell_all(findings: Iterable[Finding]) -> None:

@@ -11,6 +11,7 @@ from legation import codec
 from legation.appraisal.scoring import Appraisal, Score
 from legation.chancery import law
 from legation.cli.output import Case, Json, example, put, put_json, show, table, tell, tell_all, working
+from legation.cli.recorded import recorded
 from legation.desk import cases, documents, proofs
 from legation.desk.documents import Format
 from legation.engine.choice import DEFAULT, Method
@@ -87,7 +88,7 @@ def plan(
 ) -> None:
     """Find the best plan within money and people, prove how good it is, and print it."""
     opened = cases.open_case(case)
-    tell(documents.of_today(opened))
+    tell(documents.of_today(opened), reported=True)
     with working("Planning"):
         planned = proofs.best(opened, Limits(seconds, gap), announced=announced, method=solver)
     if planned.announced:
@@ -166,19 +167,20 @@ def register(app: typer.Typer) -> None:
     app.command(
         short_help="What every interest is worth, and why.",
         epilog=example("legation appraise kazakhstan-2012 --interest KEN"),
-    )(appraise)
+    )(recorded(appraise))
     app.command(
         short_help="Write the problem as explicit numbers.",
         epilog=example("legation problem kazakhstan-2012 -o problem.json"),
-    )(problem)
+    )(recorded(problem))
     app.command(
         short_help="Find the best plan and prove it.",
         epilog=example(
             "legation plan kazakhstan-2012 --announced",
             "legation plan ruritania --output out/ruritania",
             "legation plan kazakhstan-2012 --solver legation",
+            "legation plan kazakhstan-2012 --on-record --scenario lean",
         ),
-    )(plan)
+    )(recorded(plan))
     app.command(short_help="Check a plan without the solver.", epilog=example("legation check problem.json plan.json"))(
         check
     )

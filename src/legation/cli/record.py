@@ -15,6 +15,7 @@ from legation.cases.announced import TOTAL
 from legation.cases.case import Case
 from legation.cli.output import Case as CaseName
 from legation.cli.output import Json, example, parse_day, put, put_json, show, table, tell
+from legation.cli.recorded import recorded
 from legation.cli.world import Corrections, Day, tell_used
 from legation.desk import cases, records
 from legation.desk.proofs import read_document
@@ -309,13 +310,17 @@ def register(app: typer.Typer) -> None:
     """Add the verbs to the door."""
     app.command(
         short_help="Count the network on a day.",
-        epilog=example("legation network kazakhstan-2012 --on 2011-07-29 --trace", "legation network SWE"),
-    )(network)
+        epilog=example(
+            "legation network kazakhstan-2012 --on 2011-07-29 --trace",
+            "legation network SWE",
+            "legation network kazakhstan-2012 --on-record --known-on 2011-08-01",
+        ),
+    )(recorded(network))
     app.command(
         short_help="Who is here, where we are, what is owed.",
         epilog=example("legation reciprocity kazakhstan-2012", "legation reciprocity SWE"),
-    )(reciprocity)
+    )(recorded(reciprocity))
     app.command(
         short_help="Whether superlatives are true.",
         epilog=example("legation claims kazakhstan-2012"),
-    )(claims)
+    )(recorded(claims))

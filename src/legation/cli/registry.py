@@ -6,7 +6,7 @@ import getpass
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from types import ModuleType
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -106,6 +106,14 @@ def export(
         case = _desk().case_of(store, name, at=number)
     write_case(case, target)
     put(f"{name} is in {target}" + (f", as of revision {number}." if number else "."))
+
+
+def recorded_case(where: str, name: str, at: int | None, known_on: date | None, scenario: str = "") -> Any:  # noqa: ANN401 - as above
+    """Return a case, or a scenario of it, as it is on record, or was as of a revision or a day; raise NotFoundError."""
+    from legation.chancery.scenarios import under
+
+    with _desk().Store(where) as store:
+        return under(store, name, scenario, at=at or _desk().revision_at(store, _end_of(known_on)))
 
 
 @app.command(epilog=example("legation registry backup legation-2026-11-24.backup"))

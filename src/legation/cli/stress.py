@@ -11,6 +11,7 @@ import typer
 
 from legation.cli.output import Case, Json, example, put, put_json, show, table, tell
 from legation.cli.plans import Seconds
+from legation.cli.recorded import recorded
 from legation.counsel import stress as counsel
 from legation.counsel.orders import StressOrder, uncertainties
 from legation.counsel.stress import Candidate, Stress, Work
@@ -217,4 +218,4 @@ def _csv(found: Stress) -> str:
 def register(app: typer.Typer) -> None:
     """Add the verb to the door."""
     lines = ("legation stress kazakhstan-2012 --count 1000 --weights 50 --worth 20 -o stress.html",)
-    app.command(short_help="How sure the plan is.", epilog=example(*lines))(stress)
+    app.command(short_help="How sure the plan is.", epilog=example(*lines))(recorded(stress))

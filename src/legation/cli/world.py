@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from legation.cli.output import Case, Json, example, parse_day, put, put_json, show, table, tell
+from legation.cli.recorded import recorded
 from legation.desk import cases, world
 from legation.desk.world import OpenedWorld
 
@@ -128,7 +129,7 @@ def questions(case: Case, as_json: Json = False) -> None:
 def register(app: typer.Typer) -> None:
     """Add the verbs to the door."""
     app.command(short_help="What must still be found out.", epilog=example("legation questions kazakhstan-2012"))(
-        questions
+        recorded(questions)
     )
     app.command(
         short_help="Correct the world's record, in a file of yours.",

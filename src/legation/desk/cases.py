@@ -67,7 +67,7 @@ def open_case(path: str) -> Opened:
     drafted = draft(case)
     errors = tuple(f for f in drafted.findings if f.severity is Severity.ERROR)
     if errors:
-        raise InvalidError(f"No problem can be drafted from {path}.", errors)
+        raise InvalidError(f"No problem can be drafted from {case.name}.", errors)
     return Opened(case, drafted, (*found_reading, *drafted.findings))
 
 

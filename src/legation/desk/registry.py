@@ -128,8 +128,9 @@ def revision_at(store: Store, known: datetime | None) -> int | None:
 
 
 def differences(store: Store, before: int, after: int, *, scope: str | None = None) -> tuple[Difference, ...]:
-    """Return what differs between two revisions, in the order of scope, kind and id."""
+    """Return what differs between two revisions, in the order of scope, kind and id; raise NotFoundError."""
     low, high = sorted((before, after))
+    store.expect(high)
     touched: dict[tuple[str, str], set[str]] = {}
     for number in range(low + 1, high + 1):
         for change in store.changes(number):

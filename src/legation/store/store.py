@@ -117,9 +117,12 @@ class Store:
             return backups.write(connection, target)
 
     @contextmanager
-    def _reading(self) -> Iterator[Connection]:
+    def _reading(self, at: int | None = None) -> Iterator[Connection]:
         with self.engine.connect() as connection:
-            yield engines.reading(connection)
+            reading = engines.reading(connection)
+            if at:
+                _refuse_future(connection, at)
+            yield reading
             connection.rollback()
 
     @contextmanager
@@ -154,13 +157,18 @@ class Store:
         with self._reading() as connection:
             return _head(connection)
 
+    def expect(self, number: int) -> None:
+        """Raise NotFoundError where a revision is not there yet."""
+        with self._reading(number):
+            pass
+
     def get(self, kind: str, id_: str, *, scope: str = "", at: int | None = None) -> Any:  # noqa: ANN401
         """Return a value as of a revision (the last by default), or None."""
         return self.all(kind, scope=scope, at=at, only=id_).get(id_)
 
     def all(self, kind: str, *, scope: str = "", at: int | None = None, only: str = "") -> dict[str, Any]:
         """Return the values of a kind by id, in their order, as of a revision (the last by default)."""
-        with self._reading() as connection:
+        with self._reading(at) as connection:
             place = self.shelf.place(connection, scope, (kind,), at)
             if place is None:
                 return _values(connection, kind, scope, at, only)[0]
@@ -182,7 +190,7 @@ class Store:
         name: what it is, apart from all else that is made of them; make: makes it of what is on record as of the
         revision it is given, and of nothing else
         """
-        with self._reading() as connection:
+        with self._reading(at) as connection:
             place = self.shelf.place(connection, scope, kinds, at)
             if place is None:
                 last = _head(connection) if at is None else None
@@ -205,12 +213,12 @@ class Store:
         """Return the revision that wrote what holds as of a revision, or None where nothing does."""
         table = table_of(kind)
         query = _named(select(table.c.since), table, kind, scope, id_).where(_holds(table, at))
-        with self._reading() as connection:
+        with self._reading(at) as connection:
             return connection.execute(query).scalar()
 
     def touched(self, scope: str, *, kinds: Collection[str] = (), at: int | None = None) -> int:
         """Return the last revision, as of one, that touched anything of a scope, or of kinds; 0 where none did."""
-        with self._reading() as connection:
+        with self._reading(at) as connection:
             place = self.shelf.place(connection, scope, kinds, at)
             return place[1] if place else connection.scalar(_last_touch(scope, kinds, at)) or 0
 
@@ -218,7 +226,7 @@ class Store:
         """Return the scopes that hold anything of a kind, sorted."""
         table = table_of(kind)
         query = _named(select(table.c.scope).distinct(), table, kind, None, "").where(_holds(table, at))
-        with self._reading() as connection:
+        with self._reading(at) as connection:
             return tuple(sorted(connection.execute(query).scalars()))
 
     def revisions(
@@ -420,6 +428,14 @@ def _current(connection: Connection, keys: Iterable[Key]) -> dict[Key, RowMappin
             if row["id"] in ids:
                 found[scope, kind, row["id"]] = row
     return found
+
+
+def _refuse_future(connection: Connection, at: int) -> None:
+    """Refuse to read as of a revision that is not there yet: it will say something else once it is."""
+    last = connection.scalar(select(func.max(revisions.c.number))) or 0
+    if at > last:
+        known = f"The last is {last}." if last else "There is none yet."
+        raise NotFoundError(f"There is no revision {at}. {known}", hint="legation history lists them.")
 
 
 def _head(connection: Connection) -> Revision | None:

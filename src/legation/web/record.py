@@ -77,10 +77,6 @@ def differences(
     store: Registry, person: Historian, before: Known, after: Known, case: Text = ""
 ) -> list[registry.Difference]:
     """Say what differs between two revisions, field by field, of one case where it is named."""
-    head = store.head
-    last = max(before, after)
-    if last > (head.number if head else 0):
-        raise NotFoundError(f"There is no revision {last}.")
     return list(_seen(person, registry.differences(store, before, after, scope=case or None)))
 
 
