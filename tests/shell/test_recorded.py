@@ -5,8 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 
-from legation.cli.main import main
+from legation.cli.main import app, main
+from legation.cli.registry import CASES
 from legation.sources import convert
 
 CASE = "ruritania"
@@ -64,6 +66,18 @@ def test_it_is_the_case_as_it_was_by_then_or_is_now(recorded: Any) -> None:
     """The post that was dropped is in the first revision and in what was known before it was dropped."""
     assert "GRK-haven" in recorded("network", CASE, "--on-record", "--at", 1, "--trace")[1]
     assert "GRK-haven" not in recorded("network", CASE, "--on-record", "--trace")[1]
+
+
+def test_every_verb_on_a_case_takes_one_on_record() -> None:
+    """By what the first argument is called; what writes a case as it is has its own verb on the registry."""
+    command: Any = typer.main.get_command(app)
+    on_cases = {
+        name: {p.name for p in verb.params}
+        for name, verb in command.commands.items()
+        if verb.params and verb.params[0].name in CASES and name != "history"
+    }
+    assert {name for name, options in on_cases.items() if "on_record" not in options} == {"export"}
+    assert {"network", "plan", "stress", "compare", "weights"} <= on_cases.keys()
 
 
 def test_plans_of_scenarios_are_put_to_the_law_with_their_scenario(recorded: Any) -> None:

@@ -15,7 +15,7 @@ from legation.affinity.model import Card
 from legation.affinity.planned import PlannedBacktest
 from legation.affinity.scores import Scores, worst_gap
 from legation.cli.output import Case, Json, example, parse_day, put, put_json, show, table, tell
-from legation.cli.recorded import recorded
+from legation.cli.registry import recorded
 from legation.desk import affinity as desk
 
 Seed = Annotated[int, typer.Option(min=0, help="Seed of all chance; the same seed gives the same digits.")]

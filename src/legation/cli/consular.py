@@ -11,6 +11,7 @@ import typer
 
 from legation.cases.siting import names_of
 from legation.cli.output import Case, Json, example, put, put_json, show, table, tell_all
+from legation.cli.registry import recorded
 from legation.consular.demand import District
 from legation.consular.service import Attended, ConsularService, Totals
 from legation.counsel.consular import ConsularAnswer
@@ -163,4 +164,4 @@ def register(app: typer.Typer) -> None:
     app.command(
         short_help="Whom consuls serve, and whom not.",
         epilog=example("legation consular kazakhstan-2012", "legation consular kazakhstan-2012 plan.json"),
-    )(consular)
+    )(recorded(consular))

@@ -9,7 +9,7 @@ import typer
 
 from legation.cli.output import Case, Json, example, put, put_json, show, table, tell, working
 from legation.cli.plans import Gap, Seconds
-from legation.cli.recorded import recorded
+from legation.cli.registry import recorded
 from legation.counsel import inquiries
 from legation.desk import cases
 from legation.desk.cases import Opened

@@ -10,8 +10,7 @@ import typer
 from legation.chancery import law as chancery
 from legation.cli.output import Case, Json, example, put, put_json, show, table, tell
 from legation.cli.people import office
-from legation.cli.recorded import recorded
-from legation.cli.registry import FILE, Actor, Registry
+from legation.cli.registry import FILE, Actor, Registry, recorded
 from legation.cli.world import Day
 from legation.desk import cases
 from legation.errors import Severity

@@ -11,7 +11,7 @@ from legation import codec
 from legation.appraisal.scoring import Appraisal, Score
 from legation.chancery import law
 from legation.cli.output import Case, Json, example, put, put_json, show, table, tell, tell_all, working
-from legation.cli.recorded import recorded
+from legation.cli.registry import recorded
 from legation.desk import cases, documents, proofs
 from legation.desk.documents import Format
 from legation.engine.choice import DEFAULT, Method

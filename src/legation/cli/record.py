@@ -15,7 +15,7 @@ from legation.cases.announced import TOTAL
 from legation.cases.case import Case
 from legation.cli.output import Case as CaseName
 from legation.cli.output import Json, example, parse_day, put, put_json, show, table, tell
-from legation.cli.recorded import recorded
+from legation.cli.registry import recorded
 from legation.cli.world import Corrections, Day, tell_used
 from legation.desk import cases, records
 from legation.desk.proofs import read_document

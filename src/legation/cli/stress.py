@@ -11,7 +11,7 @@ import typer
 
 from legation.cli.output import Case, Json, example, put, put_json, show, table, tell
 from legation.cli.plans import Seconds
-from legation.cli.recorded import recorded
+from legation.cli.registry import recorded
 from legation.counsel import stress as counsel
 from legation.counsel.orders import StressOrder, uncertainties
 from legation.counsel.stress import Candidate, Stress, Work

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from legation.cli.output import Case, Json, example, parse_day, put, put_json, show, table, tell
-from legation.cli.recorded import recorded
+from legation.cli.registry import recorded
 from legation.desk import cases, world
 from legation.desk.world import OpenedWorld
 
