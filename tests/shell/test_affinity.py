@@ -122,6 +122,42 @@ def test_peers_are_counted_from_the_record() -> None:
         assert names[finding.subject] in finding.message
 
 
+def test_what_the_record_may_lack_and_who_is_recognised_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    """Embassies that are likely there already are marked, contested States told, and the sender is named."""
+    assert run("affinity", "Швеция", "--top", "8") == 0
+    told = capsys.readouterr().out
+    assert told.startswith("Sweden: ")
+    rows = {line.split()[0]: line for line in told.splitlines() if "%" in line}
+    assert rows["Belgium"].split()[1] == "perhaps"
+    assert rows["Slovakia"].split()[1] == "no"
+    assert "Likely there though not on record" in told
+    assert "Not every State recognises Taiwan" in told
+    assert "Kosovo" not in told, "only of what is listed"
+    assert run("affinity", "XKX", "--state", "BRA") == 0
+    told = capsys.readouterr().out
+    assert "Not every State recognises Kosovo" in told
+    assert "Likely there" not in told
+
+
+def test_affinity_reads_corrections(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """An embassy that the user added is there, and what it was the reason for goes."""
+    file = tmp_path / "corrections.csv"
+    row = "posts,add,SWE|sofia,form=embassy; state=BGR; city=Sofia,Ministry,"
+    file.write_text(f"table,action,key,changes,source,note\n{row}\n", encoding="utf-8")
+    assert run("affinity", "SWE", "--state", "BGR", "--corrections", str(file)) == 0
+    told = capsys.readouterr()
+    assert "is corrected by" in told.err
+    assert next(line for line in told.out.splitlines() if line.startswith("Bulgaria")).split()[1] == "yes"
+
+
+def test_no_share_is_told_that_cannot_be(capsys: pytest.CaptureFixture[str]) -> None:
+    """A pattern may fit less than none; nobody of like size is told as nobody, not as 0 of 0."""
+    reasons = {r.words for c in desk.stand("PSE")[0].chances for r in c.reasons}
+    assert not [words for words in reasons if ": -" in words]
+    assert run("affinity", "VAT", "--top", "3") == 0
+    assert "0 of 0" not in capsys.readouterr().out
+
+
 def test_affinity_by_the_door(capsys: pytest.CaptureFixture[str]) -> None:
     """A name works as well as a code; --json holds the same; an unknown State is told."""
     assert run("affinity", "Sweden", "--state", "Bolivia") == 0

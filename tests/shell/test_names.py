@@ -4,6 +4,8 @@ from collections import Counter
 
 import pytest
 
+from legation.desk.worldrecord import state_of
+from legation.errors import NotFoundError
 from legation.exchange.names import NotAStateError, Scheme, code_of, folded_name, index, successions, table
 from legation.sources.cells import CellError
 from legation.sources.world import load_states
@@ -221,3 +223,40 @@ def test_folding() -> None:
     assert folded_name("St. Lucia") == folded_name("Saint Lucia")
     assert folded_name("Korea, South") == folded_name("South Korea")
     assert folded_name("Niger") != folded_name("Nigeria")
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("se", "SWE"), ("Швеция", "SWE"), ("Қазақстан", "KAZ"), ("Kingdom of Sweden", "SWE"), ("ivory coast", "CIV"),
+        ("Burma", "MMR"), ("Swaziland", "SWZ"), ("ZAR", "COD"), ("Turkey", "TUR"), ("VATICAN", "VAT"),
+    ],
+)  # fmt: skip
+def test_a_state_is_asked_of_by_any_name_it_has_or_had(name: str, code: str) -> None:
+    """What a planner types at a verb is read as what stands in a file, and a State renamed is the same State."""
+    assert state_of(name, tuple(load_states())).code == code
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("USSR", "Soviet Union is no State: it was one from 1922 to 1991"), ("СССР", "1991"), ("SU", "1991"),
+        ("DDR", "Federal Republic of Germany"), ("YUG", "Yugoslavia"), ("SCG", "Serbia continued"), ("CS", "2006"),
+        ("Greenland", "territory"), ("World", "aggregate"), ("Swedn", "'Swedn'"),
+    ],
+)  # fmt: skip
+def test_what_is_no_state_of_today_is_told_apart(name: str, told: str) -> None:
+    """A State that ended is not taken for the one that continues it: it is said which does."""
+    with pytest.raises(NotFoundError, match=told):
+        state_of(name, tuple(load_states()))
+
+
+@pytest.mark.parametrize(
+    ("name", "near"), [("Swedn", "SWE Sweden"), ("Швецияя", "Sweden"), ("Korea", "South Korea or North Korea")]
+)
+def test_the_nearest_name_is_told_in_every_language(name: str, near: str) -> None:
+    """A slip in Russian is answered as one in English is, and an ambiguous name by all it may mean."""
+    with pytest.raises(NotFoundError) as error:
+        state_of(name, tuple(load_states()))
+    assert near in str(error.value.hint)
+    assert "leave the row out" not in str(error.value.hint)

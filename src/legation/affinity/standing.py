@@ -153,6 +153,11 @@ def _region(pair: _Pair) -> str:
     return here if pair.at["samereg"] else "in another region"
 
 
+def _share(fitted: float) -> str:
+    """Say a share that a pattern fits, which may lie a little outside of what there can be."""
+    return f"{min(max(fitted, 0.0), 1.0):.0%}"
+
+
 def _peers(pair: _Pair) -> str:
     return (
         f"{pair.at['peer']:.0%} of senders of like size and {pair.at['nb']:.0%} of the own sub-region are there; "
@@ -168,7 +173,7 @@ WORDS: dict[str, Callable[[_Pair], str]] = {
     "region": _region,
     "ties": lambda pair: "a common language" if pair.at["lang"] else "no common language",
     "peers": _peers,
-    "pattern": lambda pair: f"senders with a network like this one: {pair.at['svd15']:.0%} expected there",
+    "pattern": lambda pair: f"senders with a network like this one: {_share(pair.at['svd15'])} expected there",
 }
 """How each theme is said of one host."""
 
@@ -179,12 +184,15 @@ def _findings(chances: list[Chance], names: Mapping[str, str]) -> Iterator[Findi
         share, name = c.peers_there / c.peers, names.get(c.state, c.state)
         who = "All" if share == 1 else f"{c.peers_there} of"
         if not c.there and share >= MOST:
-            message = f"{who} {c.peers} States of like size have an embassy in {name}; there is none of ours."
+            message = (
+                f"{who} {c.peers} States of like size have an embassy or mission in {name}; there is none of ours."
+            )
             yield Finding(
                 "peers-there", Severity.NOTE, c.state, message, f"Ask why: legation affinity --state {c.state}"
             )
         if c.there and share <= FEW and not c.here:
             message = (
-                f"{c.peers_there} of {c.peers} States of like size have an embassy in {name}, and it has none here."
+                f"{c.peers_there} of {c.peers} States of like size have an embassy or mission in {name}, and it has "
+                "none here."
             )
             yield Finding("peers-elsewhere", Severity.NOTE, c.state, message, "Ask what this embassy is for.")

@@ -46,6 +46,15 @@ def _listed(names: Iterable[str]) -> str:
     return ", ".join(every[:SHOWN]) + (f" and {len(every) - SHOWN} more" if len(every) > SHOWN else "")
 
 
+def _many(things: list[str], noun: str) -> str:
+    return f"{len(things)} {noun}{'' if len(things) == 1 else 's'}"
+
+
+def _verb(things: list[str], plural: str) -> str:
+    """Return a verb for so many things."""
+    return plural if len(things) != 1 else {"are": "is"}.get(plural, f"{plural}s")
+
+
 def _money(case: Case) -> Iterator[Finding]:
     ceilings = [r for r in case.brief.rules if isinstance(r, Ceiling | Tail | StaffCeiling)]
     remedy = "Write the amounts, and where they come from as reason, under [[rules]]."
@@ -67,8 +76,8 @@ def _doubts(case: Case) -> Iterator[Finding]:
     doubtful = [names.get(states.get(r.site, r.site), r.site) for r in rules]
     if doubtful:
         message = (
-            f"Is there an embassy after all? For {len(doubtful)} States the record has none, yet one is likely (see "
-            f"the notes), so rules keep the plan from opening one: {', '.join(doubtful)}."
+            f"Is there an embassy after all? For {_many(doubtful, 'State')} the record has none, yet one is likely "
+            f"(see the notes), so rules keep the plan from opening one: {', '.join(doubtful)}."
         )
         remedy = "Where there is one, add it to posts.csv; then, or where there is none, take the rule out."
         yield _ask("open-gap", "posts", message, remedy, "case.toml", grave=True)
@@ -102,7 +111,9 @@ def _posts(case: Case) -> Iterator[Finding]:
         yield _ask("open-date", "posts", message, "Fill opened; without it a post counts on every day.", "posts.csv")
     doubtful = [p.id for p in case.posts if p.confidence == "low" or "; " in p.note]
     if doubtful:
-        message = f"Are these posts right? {len(doubtful)} rest on a weak row: {_listed(doubtful)}."
+        message = (
+            f"Are these posts right? {len(doubtful)} {_verb(doubtful, 'rest')} on a weak row: {_listed(doubtful)}."
+        )
         remedy = "Read the note of each, correct city and place, and raise confidence."
         yield _ask("open-post", "posts", message, remedy, "posts.csv")
     if not any(p.form is Form.PERMANENT_MISSION for p in case.posts):
@@ -117,7 +128,8 @@ def _posts(case: Case) -> Iterator[Finding]:
 def _accreditations(case: Case) -> Iterator[Finding]:
     unproven = [f"{a.state} from {a.seat}" for a in case.accreditations if a.since is None or a.confidence != "high"]
     if unproven:
-        message = f"Do these still hold? {len(unproven)} concurrent accreditations are not proven: {_listed(unproven)}."
+        many = f"{_many(unproven, 'concurrent accreditation')} {_verb(unproven, 'are')}"
+        message = f"Do these still hold? {many} not proven: {_listed(unproven)}."
         remedy = "Strike what does not hold, fill since, and write confidence high for what is sure."
         yield _ask("open-accreditation", "accreditations", message, remedy, "accreditations.csv")
 
@@ -156,7 +168,8 @@ def _candidates(case: Case) -> Iterator[Finding]:
 def _criteria(case: Case) -> Iterator[Finding]:
     assumed = [c.title for c in case.criteria if _assumed(c.reason)]
     if assumed:
-        message = f"Do criteria and weights say what is wanted? {len(assumed)} are assumed: {_listed(assumed)}."
+        many = f"{len(assumed)} {_verb(assumed, 'are')} assumed"
+        message = f"Do criteria and weights say what is wanted? {many}: {_listed(assumed)}."
         yield _ask(
             "open-criterion", "criteria", message, "Set weights, and say why as reason.", "case.toml", grave=True
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from math import isnan
@@ -14,8 +15,10 @@ from legation.affinity.backtesting import Backtest
 from legation.affinity.model import Card
 from legation.affinity.planned import PlannedBacktest
 from legation.affinity.scores import Scores, worst_gap
+from legation.affinity.standing import Chance
 from legation.cli.output import Case, Json, example, parse_day, put, put_json, show, table, tell
 from legation.cli.registry import recorded
+from legation.cli.world import Corrections, open_world
 from legation.desk import affinity as desk
 
 Seed = Annotated[int, typer.Option(min=0, help="Seed of all chance; the same seed gives the same digits.")]
@@ -27,7 +30,7 @@ Model = Annotated[
 ]
 
 
-def affinity(
+def affinity(  # noqa: PLR0913, PLR0917 - one for each option
     sender: Annotated[str, typer.Argument(metavar="STATE", show_default=False, help="Code or name of the sender.")],
     state: Annotated[
         str, typer.Option("--state", metavar="BRA", help="Only this State, with every reason.", show_default=False)
@@ -35,6 +38,7 @@ def affinity(
     top: Annotated[int, typer.Option(min=1, help="How many States to list.")] = 20,
     every: Annotated[bool, typer.Option("--all", help="Also where there is an embassy already.")] = False,
     model: Model = None,
+    corrections: Corrections = None,
     own: Annotated[
         Path | None,
         typer.Option("--from", metavar="FOLDER", help="Presences and facts of your own.", show_default=False),
@@ -46,7 +50,8 @@ def affinity(
     as_json: Json = False,
 ) -> None:
     """Say where States in a like position open embassies and hold them, how likely that is for this one, and why."""
-    found, names, models = desk.stand(sender, model=model, folder=own, year=year)
+    world = open_world(corrections).world
+    found, names, models = desk.stand(sender, model=model, folder=own, year=year, world=world)
     if into:
         desk.file_into(into, found)
         typer.echo(f"{len(found.chances)} facts of the attribute affinity are in {into}.", err=True)
@@ -55,22 +60,30 @@ def affinity(
     if as_json:
         put_json({"standing": found, "cards": [models.opening.card, models.presence.card]})
         return
-    heading = f"Opens within {found.window} years>"
+    perhaps, told = (frozenset[str](), "") if own else desk.unrecorded(found.sender, world)
+    shown = chances[: None if wanted else top]
+    put(f"{names[found.sender]}: where States in its position are, and where they open embassies.")
+    _show_chances(shown, found.window, names, perhaps)
+    listed = {c.state for c in shown}
+    notes = [f.message for f in found.findings if f.subject in listed | {found.sender}]
+    for note in (*([told] if listed & perhaps else []), *notes):
+        put(f"- {note}")
+    card = models.opening.card
+    known = f"embassies and facts of {own.name}" if own else f"the record of {desk.RECORDED}, facts"
+    show(f"\nFrom {known} known by {found.year}. {card.title}: fitted on {card.data}; {_card(card)}")
+
+
+def _show_chances(chances: Sequence[Chance], window: int, names: Mapping[str, str], perhaps: frozenset[str]) -> None:
     rows = (
         (
-            names[c.state], "there" if c.there else "", "" if c.opening is None else f"{c.opening:.0%}",
-            f"{c.presence:.0%}", f"{c.peers_there} of {c.peers}",
+            names[c.state], "yes" if c.there else "perhaps" if c.state in perhaps else "no",
+            "" if c.opening is None else f"{c.opening:.0%}", f"{c.presence:.0%}",
+            f"{c.peers_there} of {c.peers}" if c.peers else "",
             "; ".join(f"{'+' if r.effect > 0 else '-'} {r.words}" for r in c.reasons),
         )
-        for c in chances[: None if wanted else top]
+        for c in chances
     )  # fmt: skip
-    show(table(("State", "Embassy", heading, "Usual>", "Like size there>", "Why"), rows))
-    listed = {c.state for c in chances[:top]}
-    for finding in found.findings:
-        if finding.subject in listed:
-            put(f"- {finding.message}")
-    card = models.opening.card
-    show(f"\nFrom the record of {found.year}. {card.title}: fitted on {card.data}; {_card(card)}")
+    show("", table(("State", "There", f"Opens within {window} years>", "Usual>", "Like size there>", "Why"), rows))
 
 
 def _card(card: Card) -> str:

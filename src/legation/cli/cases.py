@@ -17,7 +17,7 @@ FIRST = 8  # questions
 
 
 def _years(text: str) -> tuple[int, ...]:
-    first, _, last = text.partition("-")
+    first, _, last = (part.strip() for part in text.replace("–", "-").partition("-"))  # also as our titles have it
     if not (first.isdigit() and (last or first).isdigit()):
         raise typer.BadParameter(f"{text!r} is not a span of years; write it as 2027-2029.")
     years = tuple(range(int(first), int(last or first) + 1))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields, replace
 from datetime import date
 from decimal import Decimal
@@ -27,8 +27,10 @@ from legation.affinity.standing import Standing, chances, standing
 from legation.affinity.weights import revealed
 from legation.cases.case import Case
 from legation.cases.drafting import draft
-from legation.desk.worldrecord import state_of
-from legation.errors import Finding, InvalidError
+from legation.desk import gaps
+from legation.desk.completeness import completeness, gaps_told
+from legation.desk.worldrecord import CONTESTED, state_of
+from legation.errors import Finding, InvalidError, Severity
 from legation.exchange import merging
 from legation.exchange.imported import Imported
 from legation.model import Attribute, Fact, Source, State
@@ -169,18 +171,43 @@ def load_models(path: Path | None = None) -> Models:
 Stood = tuple[Standing, dict[str, str], Models]
 
 
-def stand(sender: str, *, model: Path | None = None, folder: Path | None = None, year: int | None = None) -> Stood:
+def stand(
+    sender: str,
+    *,
+    model: Path | None = None,
+    folder: Path | None = None,
+    year: int | None = None,
+    world: World | None = None,
+) -> Stood:
     """Say where a State would likely be; names of States by code, and the models used.
 
-    folder: presences by year and facts of the user's own, known up to a year; else the product's own record
+    folder: presences by year and facts of the user's own, known up to a year; else the record of the world
+    world: that record as the user corrected it; else as it came with the product
     """
-    world, _ = read_world()
+    world = world or read_world()[0]
     home = state_of(sender, world.states)
     models = load_models(model)
     known = _own_history(folder).by(year) if folder and year else _own_history(folder) if folder else None
     known = known or shipped_history(world, RECORDED, year)
     names = {s.code: s.name for s in world.states}
-    return standing(known, models, home.code, names), names, models
+    found = standing(known, models, home.code, names)
+    return replace(found, findings=(*found.findings, *_recognition(found, names))), names, models
+
+
+def _recognition(found: Standing, names: Mapping[str, str]) -> Iterator[Finding]:
+    """Say of which States practice cannot tell whether an embassy can be had at all."""
+    absent = [c.state for c in found.chances if not c.there]
+    for code in (c for c in CONTESTED if c in absent or c == found.sender):
+        message = f"Not every State recognises {names[code]}, and affinity does not know which do."
+        remedy = "Leave out what recognition rules out."
+        yield Finding("recognition-unknown", Severity.NOTE, code, message, remedy)
+
+
+def unrecorded(sender: str, world: World) -> tuple[frozenset[str], str]:
+    """Return where a State probably is already though the record lacks it, and how that is said."""
+    home = state_of(sender, world.states)
+    found = completeness(home, world, gaps.chances(world))
+    return frozenset((*found.attested, *found.likely)), gaps_told(found, {s.code: s.name for s in world.states})
 
 
 def _own_history(folder: Path) -> History:

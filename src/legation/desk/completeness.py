@@ -6,6 +6,7 @@ from functools import cache
 
 from legation.desk.gaps import Chances
 from legation.model import Form, State, level
+from legation.presence.yearly import counted
 from legation.sources import World, packaged, read_case
 from legation.values import value
 
@@ -105,14 +106,15 @@ def sentences(found: Completeness, names: dict[str, str]) -> tuple[str, ...]:
     """Say how complete the record of a sender is, in words."""
     sender = names[found.sender]
     rows = (
-        f"Of {found.posts} posts of {sender} on record {found.named} have a city, {found.placed} a place on the map "
-        f"and {found.dated} a year of opening; the others are counted on every day, however early."
+        f"Of {counted(found.posts, 'post')} of {sender} on record {found.named} have a city, {found.placed} a place on "
+        f"the map and {found.dated} a year of opening; the others are counted on every day, however early."
     )
-    return (_share(found, sender), rows, POORER, _gaps(found, names))
+    return (_share(found, sender), rows, POORER, gaps_told(found, names))
 
 
 def _share(found: Completeness, sender: str) -> str:
-    record = f"{found.embassies} embassies of {sender} are on record (Wikidata, November 2022)"
+    are = "embassy of {} is" if found.embassies == 1 else "embassies of {} are"
+    record = f"{found.embassies} {are.format(sender)} on record (Wikidata, November 2022)"
     if not found.embassies:
         return f"No embassy of {sender} is on record (Wikidata, November 2022): how many there are is not known."
     if found.compared:
@@ -128,7 +130,8 @@ def _percent(share: float) -> str:
     return f"{round(100 * share)} %"
 
 
-def _gaps(found: Completeness, names: dict[str, str]) -> str:
+def gaps_told(found: Completeness, names: dict[str, str]) -> str:
+    """Say in words where a sender may be though the record lacks it."""
     attested, likely, possible = (
         [names[code] for code in codes] for codes in (found.attested, found.likely, found.possible)
     )

@@ -28,6 +28,7 @@ from legation.planning.brief import (
     Rule,
     Scope,
 )
+from legation.presence.yearly import counted
 from legation.sources import World, read_case
 
 TEMPLATE = "kazakhstan-2012"
@@ -124,10 +125,6 @@ RULED_OUT = (
 """Pairs of seat and State that no sender can use."""
 
 
-CONTESTED = ("PSE", "TWN", "XKX")
-"""States that many others do not recognise."""
-
-
 def found(
     name: str, sender: str, years: tuple[int, ...], today: date, world: World, expected: Chances | None = None
 ) -> Case:
@@ -143,7 +140,7 @@ def found(
     known = completeness(home, world, expected or chances(world))
     case = Case(
         name=name,
-        title=f"{home.name}: the network of posts, {years[0]}–{years[-1]}",
+        title=f"{home.name}: the network of posts, {_span(years)}",
         sender=home.code,
         as_of=today,
         prices=replace(template.prices, year=today.year, rates=()),
@@ -166,7 +163,7 @@ def found(
     rules = (_ceiling(case, openings), *_rules(openings), *map(_doubt, doubtful), *closed)
     names = {s.code: s.name for s in world.states}
     recognition = f"Not every State recognises {home.name}: forbid what those that do not would refuse."
-    notes = (*sentences(known, names), *_contents(case), *([recognition] if home.code in CONTESTED else []))
+    notes = (*sentences(known, names), *_contents(case), *([recognition] if home.code in worldrecord.CONTESTED else []))
     return replace(case, brief=replace(case.brief, rules=rules), notes=notes)
 
 
@@ -192,7 +189,7 @@ def _contested(case: Case) -> Iterator[Forbid]:
     ):
         levels[state] = max(levels[state], level(form))
     names = {s.code: s.name for s in case.states if s.code != case.sender}
-    for state in (code for code in CONTESTED if code in names and levels[code] < level(Form.EMBASSY)):
+    for state in (code for code in worldrecord.CONTESTED if code in names and levels[code] < level(Form.EMBASSY)):
         if levels[state]:
             reason = f"Assumed: not every State recognises {names[state]}, and on record there are missions only."
             yield Forbid(state, Form.EMBASSY, reason=reason)
@@ -212,6 +209,10 @@ def _rules(openings: int) -> tuple[Rule, ...]:
             Decimal(4500), reason="Assumed: beyond a day's journey a head of mission is seldom seen."
         ),
     )
+
+
+def _span(years: tuple[int, ...]) -> str:
+    return f"{years[0]}–{years[-1]}" if len(years) > 1 else str(years[0])
 
 
 def _openings(case: Case) -> int:
@@ -240,8 +241,9 @@ def _contents(case: Case) -> tuple[str, ...]:
     known = {f.subject for f in case.facts if f.attribute == "gdp"}
     bare = ", ".join(s.code for s in case.states if s.code not in known and s.code != case.sender)
     posts = (
-        f"The case starts from {len(case.posts)} own posts ({kinds}), {len(case.foreign_posts)} posts of "
-        f"{len(case.foreign_posts.senders)} States here and {len(case.accreditations)} concurrent accreditations."
+        f"The case starts from {counted(len(case.posts), 'own post')} ({kinds}), "
+        f"{counted(len(case.foreign_posts), 'post')} of {counted(len(case.foreign_posts.senders), 'State')} here and "
+        f"{counted(len(case.accreditations), 'concurrent accreditation')}."
     )
     facts = (
         f"Facts: gross domestic product of {len(known)} States (missing: {bare or 'none'}), population, distance, "

@@ -11,6 +11,7 @@ from difflib import get_close_matches
 from legation.cases.case import Place
 from legation.cases.siting import slug
 from legation.errors import NotFoundError
+from legation.exchange.names import NotAStateError, code_of_today
 from legation.model import (
     EMBASSIES,
     LADDERS,
@@ -28,23 +29,45 @@ from legation.model import (
     track_of,
 )
 from legation.sources import World, load_table
+from legation.sources.cells import CellError
 
 RECORD = "wikidata-2022"
 Row = dict[str, str]
 
+CONTESTED = ("PSE", "TWN", "XKX")
+"""States that many others do not recognise."""
+
 
 def state_of(name: str, states: tuple[State, ...]) -> State:
-    """Return the State of a code or a name; raise NotFoundError with the nearest ones where there is none."""
+    """Return the State that an ISO code or a name in English, Russian or Kazakh means today.
+
+    Raise NotFoundError for what is unknown, with the nearest ones, and for what is no State, or is one no more.
+    """
     wanted = name.strip().casefold()
     for state in states:
         if wanted in (state.code.casefold(), state.name.casefold()):
             return state
+    try:
+        code = code_of_today(name)
+    except NotAStateError as wrong:
+        raise NotFoundError(f"{wrong}.", hint="List States with: legation states") from None
+    except CellError as wrong:
+        raise _unknown(name, wrong.remedy, states) from None
+    found = next((s for s in states if s.code == code), None)
+    if not found:
+        raise NotFoundError(f"There is no State {name!r} here.", hint="List States with: legation states")
+    return found
+
+
+def _unknown(name: str, remedy: str, states: tuple[State, ...]) -> NotFoundError:
+    """Return the error on a name that means nothing, or several States: the ones whose code or name is near it."""
+    wanted = name.strip().casefold()
     words = {(s.code if len(wanted) < 4 else s.name).casefold(): s for s in states}
     near = get_close_matches(wanted, words, n=5, cutoff=0.66 if len(wanted) < 4 else 0.7)
     near.sort(key=lambda word: word[:1] != wanted[:1])
     shown = ", ".join(f"{words[word].code} {words[word].name}" for word in near)
-    named = f"Near is: {shown}." if shown else "No name or code is near it."
-    raise NotFoundError(f"There is no State {name!r}.", hint=f"{named} List all with: legation states")
+    hint = f"Near is: {shown}." if shown else remedy.replace(", or leave the row out if it is about no State", "")
+    return NotFoundError(f"There is no State {name!r}.", hint=f"{hint} List all with: legation states")
 
 
 def own_posts(home: State, world: World) -> Network:

@@ -19,6 +19,10 @@ from legation.sources.cells import CellError
 from legation.sources.world import DATA, load_states
 
 LANGUAGES = ("en", "ru", "kk")
+RENAMED = ("renamed", "the same State")
+"""How the note on a succession begins where the State is the same and only its name is not."""
+
+FOREVER = 9999
 LONGEST = 60  # letters of an unknown name that are compared
 
 
@@ -85,13 +89,36 @@ def code_of(text: str, scheme: Scheme, *, year: int | None = None) -> str:
     raise found.with_traceback(None)
 
 
+def code_of_today(text: str) -> str:
+    """Return our code of the State that an ISO code or a name means today, also by a name that it had before.
+
+    Raises NotAStateError for what is no State, or is one no more though another continues it; CellError for what is
+    unknown or may mean several.
+    """
+    for scheme in (Scheme.ISO3, Scheme.ISO2):
+        if meanings := index(scheme).get(_folded_code(text)):
+            return _held_today(meanings)
+    code = code_of(text, Scheme.NAME)
+    return _held_today([m for m in _named(folded_name(text)) if m.code == code])
+
+
+def _held_today(meanings: list[Meaning]) -> str:
+    last = max(meanings, key=lambda m: m.until or FOREVER)
+    row = next((r for r in table("successions") if r["name"] == last.title), None)
+    if row and not row["note"].startswith(RENAMED):
+        raise NotAStateError(f"it was one from {row['since']} to {row['until']} ({row['note']})", last.title)
+    if not last.code:
+        raise NotAStateError(last.kind, last.title)
+    return last.code
+
+
 @lru_cache(maxsize=100_000)  # the same few names stand in millions of rows
 def _outcome(text: str, scheme: Scheme, year: int | None) -> str | Exception:
     key = folded_name(text) if scheme is Scheme.NAME else _folded_code(text)
-    meanings = index(scheme).get(key) or (_shortened(key) if scheme is Scheme.NAME else None)
+    meanings = _named(key) if scheme is Scheme.NAME else index(scheme).get(key)
     if not meanings:
         return _unknown(key, scheme)
-    rank = {m: (m.away(year) if year is not None else 0, -(m.until or 9999)) for m in meanings}
+    rank = {m: (m.away(year) if year is not None else 0, -(m.until or FOREVER)) for m in meanings}
     meant = [m for m in meanings if rank[m] == min(rank.values())]
     if len(meant) > 1:
         names = " or ".join(_title(m) for m in meant)
@@ -103,6 +130,10 @@ def _folded_code(text: str) -> str:
     """Return a code in capitals; numbers without leading zeros, for spreadsheets lose them."""
     plain = text.strip().upper()
     return plain.lstrip("0") or plain[:1]
+
+
+def _named(key: str) -> list[Meaning]:
+    return index(Scheme.NAME).get(key) or _shortened(key) or []
 
 
 def _shortened(key: str) -> list[Meaning] | None:
