@@ -16,7 +16,7 @@ class Method(StrEnum):
     HIGHS = "highs"
 
 
-DEFAULT = Method.HIGHS
+DEFAULT = Method.LEGATION
 
 
 def solver(method: Method) -> Solver:

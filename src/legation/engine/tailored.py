@@ -51,8 +51,8 @@ NEARLY_ALL = 1.3
 SOON, LATER = 60, 200
 """A proof that is not had in so many nodes is begun again, with numbers to branch on and from what was found: later
 where few columns were likely."""
-HARD = 1500
-"""Where more whole columns are left, the numbers are there from the beginning."""
+HARD, LITTLE = 1500, 600
+"""Where more whole columns are left, or no more than so many, the numbers are there from the beginning."""
 FOUND = (Status.OPTIMAL, Status.FEASIBLE)
 ROUNDING = 1e-9
 """What sums of floating-point numbers may be wrong by, of the bound: nothing is dropped within it."""
@@ -208,8 +208,9 @@ class Search:
         core = self._core(self.open)
         if not len(core.kept):
             return replace(best, status=Status.OPTIMAL, bound=best.objective, solver=NAME, seconds=self.seconds)
-        hard = hard or (nodes is not None and int(core.formulation.integer.sum()) > HARD)
-        numbers = counted(core.formulation) if hard else uncounted(core.formulation)
+        columns = int(core.formulation.integer.sum())
+        hard = hard or (nodes is not None and columns > HARD)
+        numbers = counted(core.formulation) if hard or columns <= LITTLE else uncounted(core.formulation)
         start = numbers.point(best.x[core.kept])
         last = prove(numbers.formulation, self._left(), start, nodes=None if hard else nodes)
         self.seconds += last.seconds

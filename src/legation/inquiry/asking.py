@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from legation.engine.shares import kinds
+from legation.engine.tailored import legation
 from legation.errors import NotFoundError, UnsolvedError
 from legation.inquiry.narrowing import best_known, narrowed
 from legation.model import Form
@@ -58,7 +59,8 @@ class Question:
         return solution
 
     def _solved(self, formulation: Formulation) -> Solution:
-        if self.solver is not highs:
+        """Begin with the best plan known; what is asked first is found as `plan` finds it, so that both are the same."""
+        if self.solver is highs or formulation is self.formulation:
             return self.solver(formulation, self.limits)
         return narrowed(formulation, self.limits, best_known(formulation, self.known))
 
@@ -77,7 +79,7 @@ class Question:
         return (2 * self.limits.gap + ROUNDING) * max(1.0, abs(level))
 
 
-def ask(problem: Problem, solver: Solver = highs, limits: Limits = Limits()) -> Question:
+def ask(problem: Problem, solver: Solver = legation, limits: Limits = Limits()) -> Question:
     """Write a problem down, ready to be asked about."""
     ordered = in_order(problem)
     return Question(ordered, Columns(ordered), formulate(ordered), solver, limits)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from legation.engine.core import compress, keep
+from legation.engine.counts import counted
 from legation.engine.courses import Courses, courses
 from legation.engine.prices import Priced, price
 from legation.engine.tailored import NAME
@@ -27,6 +28,8 @@ FIRST, WIDER, TRIES = 2e-4, 4.0, 3
 """The budget of the first core, as a share of the bound; how much wider each is after one that holds no plan."""
 FAR = 4e-3
 """How far the first plan may be from the bound for HiGHS to be spared the search for others."""
+POOR = 3e-3
+"""How far from the bound a known plan may be for no better one to be sought first."""
 ROUNDING = 1e-9
 """What sums of floating-point numbers may be wrong by, of the bound: nothing is dropped within it."""
 KEPT = 1e-7
@@ -74,7 +77,7 @@ def by_cores(formulation: Formulation, limits: Limits, start: Vector | None = No
     seen = _prices(formulation, limits)
     if seen is None:
         return highs(formulation, limits)
-    first = _first(seen, limits) if start is None else _given(formulation, start)
+    first = _first(seen, limits, None if start is None else _given(formulation, start))
     left = replace(limits, seconds=max(limits.seconds - first.seconds, 1.0))
     if first.status not in FOUND:
         return highs(formulation, left)
@@ -106,14 +109,18 @@ def _lifted(f: Formulation, layout: Layout) -> bool:
     return bool((np.isneginf(f.row_lower[layout.own]) & np.isposinf(f.row_upper[layout.own])).any())
 
 
-def _first(seen: _Priced, limits: Limits) -> Solution:
-    budget, solution = FIRST * max(abs(seen.found.bound), 1.0), Solution(Status.UNKNOWN, np.empty(0))
+def _first(seen: _Priced, limits: Limits, given: Solution | None) -> Solution:
+    """Return a good plan: the one given, unless it is so far from the bound that a small core may hold a better one."""
+    size = max(abs(seen.found.bound), 1.0)
+    if given is not None and seen.found.bound - given.objective <= POOR * size:
+        return given
+    budget, solution = FIRST * size, Solution(Status.UNKNOWN, np.empty(0))
     for _ in range(TRIES):
         solution = _core(seen, budget, None, limits)
         if solution.status in FOUND:
             break
         budget *= WIDER
-    return solution
+    return solution if given is None or solution.objective > given.objective else given
 
 
 def _given(f: Formulation, x: Vector) -> Solution:
@@ -132,8 +139,11 @@ def _core(seen: _Priced, budget: float, known: Vector | None, limits: Limits, *,
     if far or not smaller.integer.any():
         solution = highs(smaller, limits)
     else:
-        solution = prove(smaller, limits, start=None if known is None else known[core.kept])
+        numbers = counted(smaller)
+        start = None if known is None else numbers.point(known[core.kept])
+        solution = prove(numbers.formulation, limits, start)
     if solution.status not in FOUND:
         return solution
-    whole = np.where(smaller.integer, np.round(solution.x), solution.x)
+    point = solution.x[: smaller.columns]
+    whole = np.where(smaller.integer, np.round(point), point)
     return replace(solution, x=core.whole(whole), solver=NAME)
