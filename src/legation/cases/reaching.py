@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from math import exp
 
 from legation.cases.case import Case, InterestRow, Reach
 from legation.cases.siting import Holding, place_of
@@ -13,6 +14,8 @@ from legation.model import EMBASSIES, Accreditation, Form, State, Track, distanc
 from legation.planning.problem import Service, Site
 
 PLACES = Decimal("0.0001")
+MARGIN = 0.001
+"""How far the quick estimate of a share is on the safe side: ten times what rounding to places can add."""
 
 Pair = tuple[str, str]
 """A site and an interest."""
@@ -29,21 +32,31 @@ def offers(
     able = {s.id: form for s in sites if (form := _lowest(s))}
     states = [r.state for r in rows if r.kind == "bilateral"]
     recorded, findings = _recorded(case, holdings, able, set(states))
-    km = distances(case, holdings)
+    km, reach = distances(case, holdings), case.settings.reach
     facts = {s.code: s for s in case.states}
     found: list[Service] = []
     for row in (r for r in rows if r.kind == "bilateral"):
         kept = recorded[row.state]
         seats = [s for s in sites if s.id in able and s.state != row.state and (s.id, row.id) not in settled]
         seats = [s for s in seats if s.track is Track.DIPLOMATIC or s.id in kept]
+        apart = ((s, km(s.id, row.state)) for s in seats)
+        near = ((s, far) for s, far in apart if s.id in kept or _may_reach(reach, facts, s.state, row.state, far))
         ranked = sorted(
-            (_offer(case.settings.reach, s, able[s.id], row, facts, km(s.id, row.state)) for s in seats),
+            (_offer(reach, s, able[s.id], row, facts, far) for s, far in near),
             key=lambda s: (-s.share, s.km, s.site),
         )
-        least = [s for s in ranked if s.share >= case.settings.reach.least]
-        best = kept | {s.site for s in least[: case.settings.reach.options]}
+        least = [s for s in ranked if s.share >= reach.least]
+        best = kept | {s.site for s in least[: reach.options]}
         found += [s for s in ranked if s.site in best]
     return tuple(found), tuple(findings)
+
+
+def _may_reach(reach: Reach, states: Mapping[str, State], seat: str, covered: str, km: Decimal) -> bool:
+    """Say, by a quick estimate that leaves out none, whether a share may be as large as the least that is offered."""
+    one, other = states.get(seat), states.get(covered)
+    near = float(reach.base) * exp(-float(km) / float(reach.km)) if reach.km else 0.0
+    together = float(_together(reach, one, other)) if one and other else 0.0
+    return near + together + MARGIN >= reach.least
 
 
 def reach_share(reach: Reach, seat: State | None, covered: State | None, km: Decimal) -> Decimal:
@@ -54,9 +67,14 @@ def reach_share(reach: Reach, seat: State | None, covered: State | None, km: Dec
     """
     share = reach.base * (-km / reach.km).exp() if reach.km else Decimal(0)
     if seat and covered:
-        share += reach.subregion if seat.subregion and seat.subregion == covered.subregion else 0
-        share += reach.language if set(seat.languages) & set(covered.languages) else 0
+        share += _together(reach, seat, covered)
     return min(share, reach.most).quantize(PLACES)
+
+
+def _together(reach: Reach, seat: State, covered: State) -> Decimal:
+    """Return what two States' subregion and languages add to the share."""
+    share = reach.subregion if seat.subregion and seat.subregion == covered.subregion else Decimal(0)
+    return share if set(seat.languages).isdisjoint(covered.languages) else share + reach.language
 
 
 def distances(case: Case, holdings: Iterable[Holding]) -> Callable[[str, str], Decimal]:

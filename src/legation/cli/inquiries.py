@@ -55,7 +55,7 @@ def why(
         _tell_why(found, _titles(opened))
 
 
-def why_not(
+def why_not(  # noqa: PLR0913, PLR0917 - one for each option
     case: Case,
     site: Site,
     form: Annotated[
@@ -64,6 +64,9 @@ def why_not(
     plan: Made = None,
     weights: Weights = False,
     short: Short = False,
+    far: Annotated[
+        bool, typer.Option("--far", help="Search for the money up to twice the ceilings: up to some minutes.")
+    ] = False,
     seconds: Seconds = Limits().seconds,
     gap: Gap = Limits().gap,
     as_json: Json = False,
@@ -72,7 +75,7 @@ def why_not(
     opened, made = _open(case), inquiries.plan_in(plan) if plan else None
     with working("Asking"):
         found = inquiries.why_not_of(
-            opened, site, Limits(seconds, gap), form=form, plan=made, weights=weights, takes=not short
+            opened, site, Limits(seconds, gap), form=form, plan=made, weights=weights, takes=not short, far=far
         )
     if as_json:
         put_json(found)
@@ -215,6 +218,8 @@ def _tell_why_not(found: WhyNot, titles: dict[str, str]) -> None:
     tried = [f"  {change} {_share(threshold)}" for change, threshold in takes if threshold is not None]
     if tried:
         put("\n".join(("Each of these alone would bring it in:", *tried)))
+    if found.money is not None and not found.money.proven:
+        put("By how much more money it comes in was not searched further; --far does.")
     _tell_weights(found.weights, "It enters the best plan")
 
 
@@ -227,7 +232,7 @@ def _tell_weights(weights: tuple[tuple[str, Threshold], ...], what: str) -> None
 def _share(threshold: Threshold) -> str:
     if threshold.at is None:
         return f"more than {threshold.most:.0%}"
-    return f"{threshold.at:.2%}" if threshold.proven else f"at least {threshold.at:.2%}"
+    return f"{threshold.at:.2%}" if threshold.proven else f"{threshold.at:.2%} or more"
 
 
 def _tell_frontier(found: Frontier) -> None:

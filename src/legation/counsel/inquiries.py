@@ -83,10 +83,11 @@ def why_not_of(
     plan: Plan | None = None,
     weights: bool = False,
     takes: bool = True,
+    far: bool = False,
 ) -> WhyNot:
-    """Say why the plan does not hold a form at a site, and what it would take."""
+    """Say why the plan does not hold a form at a site, and what it would take; far: of money, however far off."""
     question, made = question_of(opened, limits, plan)
-    return why_not(question, made, site, form, _directions(opened) if weights else (), takes=takes)
+    return why_not(question, made, site, form, _directions(opened) if weights else (), takes=takes, far=far)
 
 
 def frontier_of(

@@ -59,7 +59,7 @@ class Question:
         return solution
 
     def _solved(self, formulation: Formulation) -> Solution:
-        """Begin with the best plan known; what is asked first is found as `plan` finds it, so that both are the same."""
+        """Begin with the best plan known; the problem as it is, is planned as `plan` does, to the same plan."""
         if self.solver is highs or formulation is self.formulation:
             return self.solver(formulation, self.limits)
         return narrowed(formulation, self.limits, best_known(formulation, self.known))

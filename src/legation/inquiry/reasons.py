@@ -9,7 +9,7 @@ import numpy as np
 
 from legation.errors import RefusedError
 from legation.inquiry.asking import Question, holding, money_rows, point, rung_of
-from legation.inquiry.thresholds import Known, Threshold, by_direction, by_money
+from legation.inquiry.thresholds import RELAXATIONS, Known, Threshold, by_direction, by_money
 from legation.inquiry.unit_costs import by_cost
 from legation.model import Form
 from legation.planning.accounts import height, held_forms
@@ -25,6 +25,8 @@ Direction = tuple[str, tuple[tuple[str, Decimal], ...]]
 """The name of a change of worths, and what one unit of it adds to each interest's worth of a year."""
 
 MOST_MONEY = 1.0  # twice the ceilings
+SOON = 200
+"""After so many relaxations, a second or so, the search for the money that brings a form in ends, unless asked on."""
 MOST_WORTH = 1000.0  # times the worth of the interest
 
 
@@ -105,16 +107,20 @@ def why_not(
     directions: tuple[Direction, ...] = (),
     *,
     takes: bool = True,
+    far: bool = False,
 ) -> WhyNot:
     """Say why the plan does not hold a form (the next, by default) at a site at its end, and what it would take.
 
     takes: also the least change of money, cost and worth that brings it in; each needs a dozen plans or more
+    far: search for the money up to MOST_MONEY, however long that takes; else it is told from which share on it may do
     """
     rung = rung_of(question, site, form or _next_form(question, plan, site))
     wanted = next(r.form for r in _ladder(question, rung))
     found = question.solve(holding(question, rung, held=True))
     up, known = worth_direction(question, site), Known(found, point(question, plan))
-    money = by_money(question, rung, MOST_MONEY, known) if takes and money_rows(question) else None
+    patience = RELAXATIONS if far else SOON
+    takes_money = takes and bool(money_rows(question))
+    money = by_money(question, rung, MOST_MONEY, known, relaxations=patience) if takes_money else None
     cost = by_cost(question, rung, float(plan.proof.objective)) if takes else None
     if found is None:  # no worth and no weight can bring in what the rules keep out
         return WhyNot(site, wanted, None, money, cost)

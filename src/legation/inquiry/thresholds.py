@@ -15,7 +15,7 @@ from decimal import Decimal
 
 import numpy as np
 
-from legation.engine.parametric import ShareTree, at_share, grown, worth_at_least
+from legation.engine.parametric import Look, ShareTree, at_share, grown, worth_at_least
 from legation.engine.shares import Budget, Rows, Span, Stairs
 from legation.engine.tailored import NAME
 from legation.inquiry.asking import Question, aimed, holding, money_rows
@@ -26,7 +26,7 @@ from legation.values import value
 
 ROUNDS = 60
 RELAXATIONS = 5_000
-"""After so many of one part of a span, what is not proven is left so."""
+"""After so many of one search, what is not proven is left so."""
 REACH = (0.02, 0.1, 0.4, 1.0)
 """How far of a span is searched first: what is asked for mostly takes little."""
 Line = tuple[float, float]
@@ -55,28 +55,30 @@ class Known:
     other: Solution | None
 
 
-def by_money(question: Question, rung: int, most: float, known: Known, *, held: bool = True) -> Threshold:
-    """Return the least share by which all ceilings must rise for a rung to be held (or not) at the end."""
-    rows = money_rows(question)
+def by_money(
+    question: Question, rung: int, most: float, known: Known, *, held: bool = True, relaxations: int = RELAXATIONS
+) -> Threshold:
+    """Return the least share by which all ceilings must rise for a rung to be held (or not) at the end.
+
+    relaxations: after so many in all, the share is told up to which nothing was found
+    """
+    rows, patience = money_rows(question), Patience(relaxations)
     sides = tuple(holding(question, rung, held=h) for h in (held, not held))
     level = -np.inf if known.other is None else known.other.objective
     for span in parts((0.0, most)):
-        found, level = _overtaking(question, rows, span, sides, level)
+        wanted, other = (side(question, base, rows, span, level, patience) for base in sides)
+        found, level = (None, level) if wanted is None else _overtaking(wanted, other, level)
         if found is not None:
             return replace(found, most=decimal(most))
     return Threshold(None, decimal(most))
 
 
-def _overtaking(
-    question: Question, rows: Rows, span: Span, sides: tuple[Formulation, ...], level: float
-) -> tuple[Threshold | None, float]:
+def _overtaking(wanted: Side, other: Side | None, level: float) -> tuple[Threshold | None, float]:
     """Return where in a span what is wanted is first worth as much as all others, and what these are worth by then.
 
     level: what others are worth where the span begins, at least
     """
-    wanted, other = (side(question, base, rows, span, level) for base in sides)
-    if wanted is None:
-        return None, level
+    question, span = wanted.question, wanted.span
     for _ in range(ROUNDS):
         least = wanted.least(level)
         if least is None:
@@ -183,6 +185,13 @@ class Least:
     solution: Solution | None
 
 
+@dataclass(slots=True)
+class Patience:
+    """How many relaxations may still be solved."""
+
+    left: int = RELAXATIONS
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Side:
     """The plans of a variant that are worth more than a floor, over a span of shares."""
@@ -190,11 +199,12 @@ class Side:
     question: Question
     branches: ShareTree
     span: Span
+    patience: Patience
 
     def least(self, level: float) -> Least | None:
         """Return the least share of the span at which a plan is worth a level, None where there is none."""
         enough = level - self.question.slack(level)
-        ended = self.branches.search(worth_at_least(self.branches, enough), self.branches.relaxed + RELAXATIONS)
+        ended = self._search(worth_at_least(self.branches, enough))
         known, stairs = self.branches.stairs.enough(enough), self.branches.stairs
         if not ended or self.branches.stuck:
             return Least(self._proven(enough), None)
@@ -204,10 +214,16 @@ class Side:
 
     def best(self, share: float) -> tuple[Solution | None, bool]:
         """Return the best plan at a share (None: there is none worth more than the floor), and whether it is proven."""
-        ended = self.branches.search(at_share(self.branches, share), self.branches.relaxed + RELAXATIONS)
+        ended = self._search(at_share(self.branches, share))
         stairs = self.branches.stairs
         known = int(np.searchsorted(stairs.at, share, side="right"))
         return (self._solution(known - 1) if known else None), ended and not self.branches.stuck
+
+    def _search(self, look: Look) -> bool:
+        before = self.branches.relaxed
+        ended = self.branches.search(look, before + self.patience.left)
+        self.patience.left = max(self.patience.left - (self.branches.relaxed - before), 0)
+        return ended
 
     def _proven(self, level: float) -> float:
         """Return the share below which no plan was shown to be worth a level."""
@@ -226,11 +242,13 @@ def told(question: Question, stairs: Stairs, place: int, bound: float | None = N
     return Solution(Status.OPTIMAL if proven else Status.FEASIBLE, stairs.plans[place], worth, most, NAME)
 
 
-def side(question: Question, base: Formulation, rows: Rows, span: Span, floor: float) -> Side | None:
+def side(
+    question: Question, base: Formulation, rows: Rows, span: Span, floor: float, patience: Patience
+) -> Side | None:
     """Return a variant over a span, of whose plans those above a floor matter; None where it has none."""
     budget = Budget(Stairs(), floor - question.slack(floor) if np.isfinite(floor) else floor)
     branches = grown(base, rows, span, question.likes, question.limits, budget)
-    return None if branches is None else Side(question, branches, span)
+    return None if branches is None else Side(question, branches, span, patience)
 
 
 def parts(span: Span) -> Iterator[Span]:
@@ -250,7 +268,7 @@ def least_share(question: Question, base: Formulation, rows: Rows, level: float,
     Nothing less than that by more than one STEP is enough.
     """
     for part in parts(span):
-        here = side(question, base, rows, part, level)
+        here = side(question, base, rows, part, level, Patience())
         found = None if here is None else here.least(level)
         if found is not None:
             return found

@@ -108,6 +108,7 @@ class Repeated:
             self._model.setOptionValue(option, setting)
         self._patience = LONG + formulation.columns // 2
         self._columns = np.arange(formulation.columns, dtype=np.int32)
+        self._bounds = formulation.lower, formulation.upper
 
     def aim(self, objective: Vector) -> None:
         """Change the objective; the constant stays."""
@@ -123,7 +124,11 @@ class Repeated:
         model, ended = self._model, highspy.HighsModelStatus
         if basis is not None:
             model.setBasis(basis)
-        model.changeColsBounds(len(self._columns), self._columns, lower, upper)
+        moved = self._columns[(lower != self._bounds[0]) | (upper != self._bounds[1])]
+        model.changeColsBounds(
+            len(moved), moved, lower[moved], upper[moved]
+        )  # all of them would take as long as a step
+        self._bounds = lower, upper
         model.setOptionValue("simplex_iteration_limit", self._patience)
         model.run()
         if model.getModelStatus() == ended.kIterationLimit:  # HiGHS 1.16 may go round in circles from another's basis
