@@ -9,7 +9,7 @@ import pytest
 from legation.affinity.backtesting import backtest, forecast, predict, truth_of
 from legation.affinity.baselines import Engines
 from legation.affinity.features import FEATURES, available, matrices
-from legation.affinity.history import ALWAYS, History, candidates, opened
+from legation.affinity.history import ALWAYS, History, candidates, opened, reach
 from legation.affinity.learning import newton
 from legation.affinity.model import AffinityModel, Card, expit
 from legation.affinity.planned import Task, score_plans, tasks
@@ -203,6 +203,29 @@ def test_openings_count_in_any_year_of_the_window() -> None:
     assert not candidates(history.by(2000)).any(), "States without any embassy take no part"
     with pytest.raises(NotFoundError):
         opened(history, 2002, 5)
+
+
+def test_a_window_ends_where_the_data_do() -> None:
+    """Asked for more years than there are, it forecasts and scores those there are, as if asked for these."""
+    asked, told = (backtest(world(), 2008, ENGINES, window=window, draws=0) for window in (5, 2))
+    assert asked[0].window == 2
+    assert asked[1].model == told[1].model
+    assert asked[0].ours == told[0].ours
+    years = world()
+    assert [reach(years, 2005, 5), reach(years, 2008, 5), reach(years, 2005, 3)] == [5, 2, 3]
+    with pytest.raises(NotFoundError, match="after 2010"):
+        backtest(world(), 2010, ENGINES)
+
+
+def test_years_need_not_be_consecutive() -> None:
+    """A list of some years is learnt from step by step; a gap longer than the window is bridged to the next year."""
+    full = world()
+    sparse = replace(full, embassies={y: full.embassies[y] for y in (2000, 2002, 2005, 2010)})
+    result, said = backtest(sparse, 2005, ENGINES, draws=0)
+    assert (result.window, result.train_first, result.train_last) == (5, 2000, 2005)
+    assert result.ours.auc > 0.6
+    assert said.model.features == backtest(full, 2005, ENGINES, draws=0)[1].model.features
+    assert [reach(sparse, 2000, 1), reach(sparse, 2000, 3), reach(sparse, 2005, 2)] == [2, 2, 5]
 
 
 def test_too_little_is_said() -> None:

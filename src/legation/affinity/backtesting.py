@@ -9,8 +9,8 @@ import numpy as np
 
 from legation.affinity.baselines import Engines, Ranking, baselines
 from legation.affinity.features import columns, matrices
-from legation.affinity.history import Bools, History, candidates, opened, pairs
-from legation.affinity.learning import Progress, learn, learn_presence, quiet
+from legation.affinity.history import Bools, History, candidates, opened, pairs, reach
+from legation.affinity.learning import Progress, learn, learn_presence, need_years, quiet
 from legation.affinity.model import AffinityModel
 from legation.affinity.scores import Ints, Scores, SenderScore, by_sender, evaluate, worst_gap
 from legation.errors import InvalidError, NotFoundError
@@ -80,11 +80,17 @@ def backtest(
 def forecast(
     history: History, year: int, engines: Engines, window: int, seed: int, progress: Progress = quiet
 ) -> Prediction:
-    """Predict from what was known by a year alone; raise NotFoundError where no embassies are known in that year."""
+    """Predict from what was known by a year alone, for as much of a window as can be scored.
+
+    Raise NotFoundError where no embassies are known in that year or after it. Of later years nothing is read but which
+    there are: where the data end before the window does, the forecast is for the years up to their end.
+    """
     if year not in history.embassies:
         known = f"{history.years[0]}-{history.years[-1]}" if history.years else "none"
         raise NotFoundError(f"There are no embassies of {year}; the years known are {known}.", hint="Choose another.")
-    return predict(history.by(year), engines, window, seed, progress)
+    then = history.by(year)
+    need_years(then.years)
+    return predict(then, engines, reach(history, year, window), seed, progress)
 
 
 def truth_of(history: History, said: Prediction) -> tuple[Bools, Bools]:

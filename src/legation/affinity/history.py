@@ -102,6 +102,20 @@ def opened(history: History, year: int, window: int) -> Bools:
     return np.asarray(np.any(later, axis=0) & ~history.embassies[year])
 
 
+def reach(history: History, year: int, window: int) -> int:
+    """Return how many years after a year are told of: up to the last known one of the window, else to the next known.
+
+    Raise NotFoundError where no later year is known. It is less than the window where the record ends before it does.
+    """
+    later = [y for y in history.years if y > year]
+    if not later:
+        raise NotFoundError(
+            f"No embassies are known after {year}, so nothing can be scored.",
+            hint="Choose an earlier year, or add later data.",
+        )
+    return max([y for y in later if y <= year + window], default=later[0]) - year
+
+
 def closed(history: History, year: int, window: int) -> Bools:
     """Return the embassies of a year that are gone at the end of the window."""
     return np.asarray(history.embassies[year] & ~history.embassies[year + window])

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from legation.affinity.features import FEATURES, HELD, PRESENT, available, columns, matrices
-from legation.affinity.history import Bools, Floats, History, candidates, opened, pairs
+from legation.affinity.history import Bools, Floats, History, candidates, opened, pairs, reach
 from legation.affinity.model import AffinityModel, Card, expit
 from legation.errors import InvalidError
 
@@ -55,6 +55,10 @@ class Tables:
         """Return which of the pairs open in a year were taken within a window."""
         return np.asarray(opened(self.known, year, window)[self.at(year)[0]])
 
+    def reach(self, year: int, window: int) -> int:
+        """Return how many years of a window after a year are known of."""
+        return reach(self.known, year, window)
+
     def senders(self, year: int) -> NDArray[np.int64]:
         """Return the row of the sender of each pair."""
         return np.asarray(np.nonzero(self.at(year)[0])[0])
@@ -68,16 +72,21 @@ def learn(
     Raise InvalidError where fewer than three years are known: with less there is nothing to calibrate on.
     """
     tables = Tables(known, names)
-    if len(tables.years) < 3:
-        raise InvalidError(
-            f"Openings can be learnt from three years of embassies or more; there are {len(tables.years)}.",
-            hint="Add the embassies of earlier years, or choose a later year.",
-        )
+    need_years(tables.years)
     origins = tables.years[:-1]
     progress("fitting")
     model = _fitted(tables, origins, fit, window)
     scored = _out_of_sample(tables, origins, fit, window, progress)
     return _calibrated(model, list(scored), window)
+
+
+def need_years(years: tuple[int, ...]) -> None:
+    """Raise InvalidError where there are fewer than three years to learn openings from."""
+    if len(years) < 3:
+        raise InvalidError(
+            f"Openings can be learnt from three years of embassies or more; there are {len(years)}.",
+            hint="Add the embassies of earlier years, or choose a later year.",
+        )
 
 
 def learn_presence(known: History, fit: Fit, window: int) -> AffinityModel:
@@ -100,12 +109,12 @@ def _of_presence(known: History, fit: Fit, names: tuple[str, ...]) -> AffinityMo
 def _fitted(
     tables: Tables, origins: tuple[int, ...], fit: Fit, window: int, keep: Callable[[int], Bools] | None = None
 ) -> AffinityModel:
-    """Fit the openings of the year after each origin; `keep` says which pairs of an origin take part."""
+    """Fit the openings by the next year known after each origin; `keep` says which pairs of an origin take part."""
     rows, truth = [], []
     for year in origins:
         kept = keep(year) if keep else slice(None)
         rows.append(tables.at(year)[1][kept])
-        truth.append(tables.openings(year, 1)[kept])
+        truth.append(tables.openings(year, tables.reach(year, 1))[kept])
     card = Card("", "opening", "", origins[0], tables.known.last, window)
     return standardised(tables.names, np.vstack(rows), np.concatenate(truth), fit, STRENGTH, card)
 
@@ -135,15 +144,14 @@ def _out_of_sample(
     tables: Tables, origins: tuple[int, ...], fit: Fit, window: int, progress: Progress
 ) -> Iterator[Scored]:
     """Score each origin by a model that has not seen its openings: earlier years only; the first by other senders."""
-    last = tables.known.last
     first, *later = origins
-    span = min(window, last - first)
+    span = tables.reach(first, window)
     yield _crossed(tables, origins, fit, span, progress), tables.openings(first, span), span
     for year in later:
         progress(f"calibrating on openings after {year}")
         earlier = tuple(y for y in origins if y < year)
         model = _fitted(tables, earlier, fit, window)
-        span = min(window, last - year)
+        span = tables.reach(year, window)
         yield model.score(tables.at(year)[1]), tables.openings(year, span), span
 
 

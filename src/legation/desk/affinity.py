@@ -89,7 +89,14 @@ def backtest(
             history, year, engines,
             window=window, draws=draws, seed=seed, progress=progress, spread=workers.mapper(progress),
         )  # fmt: skip
-    return result, said, found
+    return result, said, (*found, *_cut(year, window, said.window))
+
+
+def _cut(year: int, asked: int, scored: int) -> Iterator[Finding]:
+    """Say that a window was not scored as it was asked for, for want of years."""
+    if scored != asked:
+        message = f"Years are known up to {year + scored} only: the window is {scored} years instead of {asked}."
+        yield Finding("window-cut", Severity.NOTE, str(year), message, "Choose an earlier year, or add later data.")
 
 
 def backtest_plans(
@@ -104,7 +111,8 @@ def backtest_plans(
     with fitting.one_thread():
         said = forecast(history, year, engines, window, seed, progress)
     progress("planning")
-    return score_plans(history, said, planned, draws=draws, seed=seed, spread=workers.mapper(progress)), found
+    scored = score_plans(history, said, planned, draws=draws, seed=seed, spread=workers.mapper(progress))
+    return scored, (*found, *_cut(year, window, said.window))
 
 
 def planned(task: Task) -> tuple[str, ...]:
@@ -124,10 +132,11 @@ def fit(folder: Path, *, window: int, day: date, title: str, progress: Progress)
     if not set(history.codes) <= known.keys():
         raise InvalidError(f"The folder names States we do not know: {sorted(set(history.codes) - known.keys())}.")
     history = replace(history, ties=shipped_ties([known[c] for c in history.codes]))
-    tested = history.last - window
+    tested = max([y for y in history.years if y <= history.last - window], default=history.years[0])
+    span = history.last - tested
     progress(f"scoring a model of {tested}")
     with fitting.one_thread():
-        opening, presence = measured(history, tested, engines, window, SHIPPED)
+        opening, presence = measured(history, tested, engines, span, SHIPPED)
         made = Models(
             learn(history, engines.logit, window, names=SHIPPED, progress=progress),
             learn_presence(history, engines.logit, window),
@@ -144,8 +153,8 @@ def fit(folder: Path, *, window: int, day: date, title: str, progress: Progress)
             limits=LIMITS,
         )
         for model, task, told, scores in (
-            (made.opening, "Opening", f"model of {tested} on openings {tested + 1}-{tested + window}", opening),
-            (made.presence, "Having", f"model of {tested} on presence in {tested + window}", presence),
+            (made.opening, "Opening", f"model of {tested} on openings {tested + 1}-{history.last}", opening),
+            (made.presence, "Having", f"model of {tested} on presence in {history.last}", presence),
         )
     )
     first, second = cards
