@@ -112,7 +112,7 @@ def largest(atlas: Atlas, names: Names) -> Iterator[str]:
         ],
         counted(atlas),
     )
-    yield columns((sending, receiving))
+    yield columns((sending, receiving), "dense")
     yield columns(_covering(atlas, names), "three")
 
 

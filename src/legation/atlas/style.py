@@ -41,6 +41,9 @@ gap:0 2.4rem;align-items:start}
 .cols table{width:100%}
 .cols th[scope=row]{white-space:nowrap}
 .three{--least:17rem}
+.dense{--least:29rem;column-gap:1.4rem}
+.dense table{font-size:.84rem}
+.dense td,.dense th{padding-left:.2rem;padding-right:.2rem}
 .flow{display:block;columns:2 26rem;column-gap:2.4rem}
 @media (min-width:641px){.flow .box{overflow:visible}}
 .flow tr,.flow table:not(:has(tr:nth-child(12))){break-inside:avoid}
