@@ -14,6 +14,7 @@ from legation.cases.drafting import draft
 from legation.consular.demand import districts
 from legation.consular.service import service_in, service_today
 from legation.model import Facts, Form, Track
+from legation.planning.accounts import held_forms, reaches
 from legation.planning.brief import Kind
 from legation.planning.outcome import Measure, Plan, Proof, Served
 from legation.sources import read_case
@@ -111,6 +112,23 @@ def test_a_post_more_leaves_nobody_less_served(plan, data):
         assert all(w.people <= there.get(w.site, ZERO) for w in more.posts if w.site != site.id)
         assert more.totals.undone <= less.totals.undone
         assert more.totals.trips <= less.totals.trips
+
+
+@EXAMPLES
+@given(plans())
+def test_a_district_is_served_by_the_best_share_that_is_held(plan):
+    """Of all forms held that serve it where they are, none serves more."""
+    places, _ = districts(CASE)
+    held = held_forms(PROBLEM, plan.measures)
+    sites = {s.id: s for s in PROBLEM.sites}
+    for line, place in zip(service_in(CASE, PROBLEM, plan, places, YEARS[-1]).districts, places, strict=True):
+        if not place.rest:
+            able = [
+                s.share
+                for s in PROBLEM.services
+                if s.interest == place.id and not s.concurrent and reaches(sites[s.site], held[s.site][-1], s.form)
+            ]
+            assert line.share == max(able, default=ZERO)
 
 
 @pytest.mark.parametrize("form", [Form.NONE, Form.EMBASSY])

@@ -13,7 +13,7 @@ from legation.cases.costing import ladders
 from legation.cases.serving import services
 from legation.cases.siting import Holding, form_held, hold, mistold, resident_here
 from legation.cases.worth import interest_rows, interests, score
-from legation.errors import Finding
+from legation.errors import Finding, Severity
 from legation.model import Facts, Form, Track
 from legation.planning.brief import Forbid
 from legation.planning.problem import Problem, Rung, Site, in_order
@@ -57,6 +57,7 @@ def draft(case: Case) -> Draft:
         last_share=_twelfths(case.settings.closing_month - 1),
         change_penalty=case.settings.change_penalty,
     )
+    found_posts = (*found_posts, *_unreasoned(case))
     findings = (*mistold(case), *found_posts, *found_residents, *found_costs, *appraisal.findings, *found_services)
     return Draft(in_order(problem), appraisal, findings)
 
@@ -80,6 +81,24 @@ def _site(case: Case, holding: Holding, ladder: tuple[Rung, ...], residents: dic
         region=state.subregion if state else "",
         groups=tuple(dict.fromkeys(g for g in (*place.groups, *wider) if g)),
         resident_here=place.state in residents,
+    )
+
+
+def _unreasoned(case: Case) -> tuple[Finding, ...]:
+    """Return the merits that are set without a reason: "merit-unreasoned"."""
+    remedy = "Write under merit_reason who set it, and why."
+    return tuple(
+        Finding(
+            "merit-unreasoned",
+            Severity.WARNING,
+            place.id,
+            f"A merit of {place.merit:f} points is set on {place.id}, and no reason says why.",
+            remedy,
+            "sites.csv",
+            column="merit_reason",
+        )
+        for place in case.places
+        if place.merit and not place.merit_reason.strip()
     )
 
 

@@ -207,6 +207,8 @@ def _tell_why_not(found: WhyNot, titles: dict[str, str]) -> None:
     what = f"{A_FORM[found.form]} at {_named_site(found.site, titles)}"
     if found.within is None:
         put(f"No plan that keeps the brief ends with {what}.")
+        for rule in found.rules:
+            put(f"  rule: {rule.replace(found.site, _named_site(found.site, titles))}")
     else:
         put(f"The best plan with {what} loses {found.within.lost:,.2f}. It would do:")
         _tell_pairing(found.within.pairing, titles)
@@ -216,7 +218,9 @@ def _tell_why_not(found: WhyNot, titles: dict[str, str]) -> None:
         ("worth of what it serves higher by", found.worth),
     )
     tried = [f"  {change} {_share(threshold)}" for change, threshold in takes if threshold is not None]
-    if tried:
+    if found.within is None and not any(t and t.at is not None for _, t in takes):
+        put("Neither more money nor a lower cost would bring it in.")
+    elif tried:
         put("\n".join(("Each of these alone would bring it in:", *tried)))
     if found.money is not None and not found.money.proven:
         put("By how much more money it comes in was not searched further; --far does.")

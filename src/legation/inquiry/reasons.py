@@ -16,7 +16,7 @@ from legation.planning.accounts import height, held_forms
 from legation.planning.comparison import Pairing, pair
 from legation.planning.outcome import Measure, Plan, Served
 from legation.planning.problem import Interest, Rung
-from legation.planning.wording import A_FORM
+from legation.planning.wording import A_FORM, describe
 from legation.programme.assembly import formulate
 from legation.programme.formulation import Vector
 from legation.values import value
@@ -65,6 +65,7 @@ class WhyNot:
     money: share by which all ceilings must rise; cost: share by which what the site costs must fall;
     worth: multiple of today's worth of the interests served there that must be added; weights: of each criterion,
     how far the weights must move towards that criterion alone (0 none of the way, 1 all)
+    rules: where no plan holds it, the rules of the brief that name the site, in words
     """
 
     site: str
@@ -74,6 +75,7 @@ class WhyNot:
     cost: Threshold | None = None
     worth: Threshold | None = None
     weights: tuple[tuple[str, Threshold], ...] = ()
+    rules: tuple[str, ...] = ()
 
 
 def why(
@@ -123,7 +125,7 @@ def why_not(
     money = by_money(question, rung, MOST_MONEY, known, relaxations=patience) if takes_money else None
     cost = by_cost(question, rung, float(plan.proof.objective)) if takes else None
     if found is None:  # no worth and no weight can bring in what the rules keep out
-        return WhyNot(site, wanted, None, money, cost)
+        return WhyNot(site, wanted, None, money, cost, rules=_naming(question, site))
     return WhyNot(
         site,
         wanted,
@@ -133,6 +135,13 @@ def why_not(
         by_direction(question, rung, up, MOST_WORTH, known) if takes and up.any() else None,
         _by_weights(question, rung, directions, known, held=True),
     )
+
+
+def _naming(question: Question, site: str) -> tuple[str, ...]:
+    """Return the rules that name a site, in words; a condition that is met keeps nobody out."""
+    rules = question.problem.brief.rules
+    named = (r for r in rules if getattr(r, "site", "") == site or site in getattr(r, "sites", ()))
+    return tuple(describe(r) for r in named if not getattr(r, "met", False))
 
 
 def _next_form(question: Question, plan: Plan, site: str) -> Form | None:

@@ -26,7 +26,7 @@ from legation.reports.figures import (
     number,
     times,
 )
-from legation.reports.reasons import Clause, Reasons
+from legation.reports.reasons import Clause, Reasons, merits, waiting
 from legation.reports.tables import Table
 from legation.values import value
 
@@ -193,6 +193,8 @@ def _reach(f: Figures) -> str:
     owed = [sum(line[side].balance is Balance.OWED for line in f.reciprocity()) for side in (0, 1)]
     text = f"{f.state(f.case.sender)} would be resident in {_change(resident, 'State')}"
     text += f" and represented concurrently in {_change(concurrent, 'State')}"
+    if owed[1] > owed[0]:
+        return f"{text}; the States resident here without an answer rise from {owed[0]} to {owed[1]}."
     return f"{text}; of the States resident here without an answer there remain {owed[1]} of {owed[0]}."
 
 
@@ -230,7 +232,7 @@ def _change(counts: list[int], noun: str) -> str:
 def _years(f: Figures) -> Section:
     """List the measures year by year, each with its reason."""
     reasons = Reasons(f)
-    blocks = []
+    blocks: list[Block] = []
     for year in f.years:
         found = sorted(
             (m for m in f.plan.measures if m.year == year), key=lambda m: (direction(f, m) != "open", -m.worth)
@@ -239,6 +241,9 @@ def _years(f: Figures) -> Section:
         money = sum((m.establishing for m in found), Decimal(0))
         count = f"{times(len(found), 'measure')}, {f.scale.said(money)} to establish" if found else "nothing"
         blocks.append(Year(f"{year}: {count}", entries))
+    waits, by_hand = waiting(f), merits(f)
+    blocks += [Points("Waits for its condition, and takes no money until then", waits)] if waits else []
+    blocks += [by_hand] if by_hand else []
     return Section("years", "Year by year", tuple(blocks), essential=True)
 
 

@@ -6,9 +6,10 @@ import re
 
 from legation.appraisal.scoring import Part, Score
 from legation.model import Fact, Facts, Form, level
-from legation.planning.brief import Kind
+from legation.planning.brief import Conditional, Kind
 from legation.planning.outcome import Measure
-from legation.reports.figures import Figures, listed, number, rounded
+from legation.reports.figures import Figures, act, listed, number, rounded
+from legation.reports.tables import Table, table
 from legation.values import value
 
 RANKED = {  # attribute of States: what the highest is called
@@ -52,10 +53,15 @@ class Reasons:
         """Return the reason for a measure, its strongest parts first."""
         if measure.kind in (Kind.CLOSE, Kind.DOWNGRADE):
             saved = self.figures.scale.said(-measure.running)
-            return (Clause(f"gives {saved} a year back for more urgent ends"),)
+            gives = Clause(f"gives {saved} a year back for more urgent ends")
+            return tuple(c for c in (self._moves(measure), gives) if c.words)
         place = self.figures.places.get(measure.site)
         merit = [Clause(place.merit_reason)] if place and place.merit > 0 and place.merit_reason else []
-        more = [c for c in (self._mutual(measure), self._covers(measure), self._seats(measure)) if c.words]
+        more = [
+            c
+            for c in (self._moves(measure), self._mutual(measure), self._covers(measure), self._seats(measure))
+            if c.words
+        ]
         facts = self._strongest(self._score(measure), max(1, MOST - len(merit) - len(more)))
         said = (*merit, *facts, *more)
         return said or (Clause("best use of the money that is left: no single fact stands out"),)
@@ -116,6 +122,19 @@ class Reasons:
         answered = level(measure.before) >= max((level(p.form) for p in posts), default=0)
         return Clause("" if answered else f"an embassy here{since}, answered by a mission only")
 
+    def _moves(self, measure: Measure) -> Clause:
+        """Say where to or from the representation moves: a site of the State and track closes as another opens."""
+        sites, mine = self.figures.sites, self.figures.sites[measure.site]
+        other = {Kind.CLOSE: Kind.ESTABLISH, Kind.ESTABLISH: Kind.CLOSE}.get(measure.kind)
+        twins = [
+            m.site
+            for m in self.figures.plan.measures
+            if (m.kind, m.year) == (other, measure.year)
+            and (sites[m.site].state, sites[m.site].track) == (mine.state, mine.track)
+        ]
+        names = listed(sorted(self.figures.site(s) for s in twins))
+        return Clause(f"moves {'to' if measure.kind is Kind.CLOSE else 'from'} {names}" if twins else "")
+
     def _covers(self, measure: Measure) -> Clause:
         """Name the States that the site covers in the last year of the plan, and did not cover before."""
         figures, site = self.figures, self.figures.sites[measure.site]
@@ -142,6 +161,26 @@ class Reasons:
             self._standings[fact.attribute] = [f.value for f in facts if f and f.value > 0]
         standings = self._standings[fact.attribute]
         return 1 + sum(v > fact.value for v in standings), len(standings)
+
+
+def waiting(figures: Figures) -> tuple[str, ...]:
+    """Name the sites that a condition keeps from changing, as long as it is not met."""
+    rules = [r for r in figures.problem.brief.rules if isinstance(r, Conditional) and not r.met]
+    return tuple(f"{figures.site(r.site)}: {r.trigger}" + (f" ({r.reason})" if r.reason else "") for r in rules)
+
+
+def merits(figures: Figures) -> Table | None:
+    """Return the merits that somebody has set on sites, apart from what is measured, and what becomes of each."""
+    held, last = figures.plan.measures, figures.held(figures.years[-1])
+    rows = []
+    for place in sorted((p for p in figures.places.values() if p.merit), key=lambda p: (-abs(p.merit), p.id)):
+        acts = listed([f"{act(m)} {m.year}" for m in held if m.site == place.id])
+        fate = acts or ("as today" if place.id in last else "not in the plan")
+        points = number(place.merit, max(0, -int(place.merit.as_tuple().exponent)), signed=True)
+        rows.append((figures.site(place.id), points, fate, place.merit_reason or "no reason is given"))
+    titles = ["Where", "#Points a year", "In the plan", "*Reason"]
+    note = "They count each year in which the highest form of the site is held, on top of what the criteria measure."
+    return table("Merit set by hand, apart from the measured worth", titles, rows, note=note) if rows else None
 
 
 def ordinal(rank: int) -> str:
