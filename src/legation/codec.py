@@ -141,7 +141,7 @@ def schema(kind: str | type) -> dict[str, Any]:
     """Return the JSON Schema of a kind, with the meanings and units its fields have in our own documentation."""
     cls = _type(kind)
     made: dict[str, Any] = _adapter(cls).json_schema()
-    classes = {c.__name__: c for c in _classes(cls)}
+    classes = {c.__name__: c for c in classes_of(cls)}
     for name, part in [(cls.__name__, made), *made.get("$defs", {}).items()]:
         _describe(part, classes.get(name))
     tag = _format(cls)
@@ -410,17 +410,17 @@ def _clause(path: Path, owner: Any, error: Any) -> str:
 # Schemas
 
 
-def _classes(tp: Any) -> Iterator[type]:
+def classes_of(tp: Any) -> Iterator[type]:
     """Go through all dataclasses and enumerations that a type is made of."""
     if isinstance(tp, type) and issubclass(tp, Enum):
         yield tp
     elif is_dataclass(tp) and isinstance(tp, type):
         yield tp
         for inner in get_type_hints(tp).values():
-            yield from _classes(inner)
+            yield from classes_of(inner)
     elif get_origin(tp) is not Literal:
         for inner in get_args(tp):
-            yield from _classes(inner)
+            yield from classes_of(inner)
 
 
 def _describe(part: dict[str, Any], cls: type | None) -> None:

@@ -21,6 +21,7 @@ from legation.errors import FaultError, LegationError, LostError, NotFoundError,
 I = TypeVar("I")  # noqa: E741 - an item
 R = TypeVar("R")  # what becomes of it
 Progress = Callable[[int, int], None]
+Within = Callable[[float], None]
 Stop = Callable[[], bool]
 Tell = Callable[[float, str], None]
 Outcome = tuple[int, Any, Exception | None]  # number of the item, what became of it, what went wrong
@@ -41,12 +42,13 @@ def cores() -> int:
 
 
 def spread(
-    function: Callable[[I], R],
+    function: Callable[..., R],
     items: Iterable[I],
     *,
     processes: int | None = None,
     scheduler: str = "",
     progress: Progress | None = None,
+    within: Within | None = None,
     stop: Stop | None = None,
 ) -> Iterator[R]:
     """Go through what a function makes of each item, in the order of the items, however they are spread.
@@ -55,6 +57,8 @@ def spread(
     processes: how many on this machine, one a processor by default; one is this process itself
     scheduler: the address of a Dask scheduler (tcp://host:8786) whose workers have Legation; no local processes then
     progress: told how many items are done, of how many, as they end
+    within: told how many are done, and parts of those under way; the function takes whom to tell after its item then,
+    and what a cluster does is heard of as items end
     stop: asked again and again; StoppedError once it says yes, and nothing goes on working
 
     Items of a worker that died are done again by another; LostError for an item over which three have died. What the
@@ -62,14 +66,16 @@ def spread(
     """
     todo = tuple(items)
     count = min(processes or cores(), len(todo))
+    meter = _Meter(within)
+    called = _Told(function, meter.under_way) if within else function
     if scheduler:
-        outcomes = _on_cluster(function, todo, scheduler, stop)
+        outcomes = _on_cluster(called, todo, scheduler, stop)
     elif count <= 1:
-        outcomes = _here(function, todo, stop)
+        outcomes = _here(called, todo, stop)
     else:
-        outcomes = _on_processes(function, todo, count, stop)
+        outcomes = _on_processes(called, todo, count, stop, meter)
     with closing(outcomes):
-        yield from _in_order(outcomes, len(todo), progress)
+        yield from _in_order(outcomes, len(todo), progress, meter)
 
 
 def apart(function: Callable[[I, Tell], R], item: I, *, tell: Tell, stop: Stop, threads: int = 1) -> R:
@@ -81,7 +87,7 @@ def apart(function: Callable[[I, Tell], R], item: I, *, tell: Tell, stop: Stop, 
     Raise StoppedError once `stop` says yes, LostError where the process died, FaultError for what is not one of our
     errors.
     """
-    worker = _Worker(_Told(function), threads)
+    worker = _Worker(_Told(function), threads, alone=True)
     try:
         _give(worker, 0, item)
         while True:
@@ -112,11 +118,35 @@ def _explained(outcome: Outcome) -> Outcome:
     return number, result, fault
 
 
-def _in_order(outcomes: Iterable[Outcome], count: int, progress: Progress | None) -> Iterator[Any]:
+class _Meter:
+    """How far a computation is: items that are done, and parts of those under way."""
+
+    def __init__(self, within: Within | None) -> None:
+        self.within, self.done = within, 0
+        self.parts: dict[int, float] = {}
+
+    def under_way(self, number: int, fraction: float) -> None:
+        """Hear how far an item is."""
+        self.parts[number] = fraction
+        self._tell()
+
+    def ended(self, number: int) -> None:
+        """Hear that an item is done."""
+        self.parts.pop(number, None)
+        self.done += 1
+        self._tell()
+
+    def _tell(self) -> None:
+        if self.within:
+            self.within(self.done + sum(self.parts.values()))
+
+
+def _in_order(outcomes: Iterable[Outcome], count: int, progress: Progress | None, meter: _Meter) -> Iterator[Any]:
     """Hold back what is ready before its turn."""
     early: dict[int, Outcome] = {}
     turn = 0
     for done, outcome in enumerate(outcomes, start=1):
+        meter.ended(outcome[0])
         if progress:
             progress(done, count)
         early[outcome[0]] = outcome
@@ -149,6 +179,8 @@ def _lost(number: int) -> LostError:
 def _here(function: Callable[[I], R], todo: tuple[I, ...], stop: Stop | None) -> Outcomes:
     for number, item in enumerate(todo):
         _refuse_stopped(stop)
+        if isinstance(function, _Told):
+            function.number = number
         yield number, function(item), None
 
 
@@ -158,10 +190,10 @@ def _here(function: Callable[[I], R], todo: tuple[I, ...], stop: Stop | None) ->
 class _Worker:
     """A process that computes, and our end of the pipe to it."""
 
-    def __init__(self, function: Callable[..., Any], threads: int = 1) -> None:
+    def __init__(self, function: Callable[..., Any], threads: int = 1, *, alone: bool = False) -> None:
+        """Start it; one that is alone may have processes of its own, which daemons may not."""
         self.number = 0
         self.pipe, theirs = SPAWN.Pipe()
-        alone = isinstance(function, _Told)  # and so may have processes of its own, which daemons may not
         self.process = SPAWN.Process(target=_serve, args=(function, theirs, threads), daemon=not alone)
         self.process.start()
         theirs.close()
@@ -183,7 +215,9 @@ class _Worker:
         self.pipe.close()
 
 
-def _on_processes(function: Callable[[I], R], todo: tuple[I, ...], count: int, stop: Stop | None) -> Outcomes:
+def _on_processes(
+    function: Callable[[I], R], todo: tuple[I, ...], count: int, stop: Stop | None, meter: _Meter
+) -> Outcomes:
     """Keep so many workers busy; put another in the place of one that died, and do its item again."""
     waiting = deque(enumerate(todo))
     deaths = Counter[int]()
@@ -209,6 +243,10 @@ def _on_processes(function: Callable[[I], R], todo: tuple[I, ...], count: int, s
                     else:
                         waiting.appendleft((number, todo[number]))
                 else:
+                    if isinstance(outcome, _Said):
+                        busy[worker.pipe] = worker
+                        meter.under_way(worker.number, outcome.fraction)
+                        continue
                     idle.append(worker)
                     yield outcome
     finally:
@@ -274,11 +312,19 @@ class _Said:
 
 
 class _Told:
-    """A function of an item and of whom to tell, as a function of an item."""
+    """A function of an item and of whom to tell, as a function of an item.
 
-    def __init__(self, function: Callable[[Any, Tell], Any]) -> None:
-        self.function = function
+    heard: hears of each item, by its number, what is computed in the process that asks
+    """
+
+    def __init__(self, function: Callable[[Any, Tell], Any], heard: Callable[[int, float], None] | None = None) -> None:
+        self.function, self.heard = function, heard
+        self.number = 0
         self.pipe: Connection | None = None
+
+    def __reduce__(self) -> tuple[type[_Told], tuple[Callable[[Any, Tell], Any]]]:
+        """Travel to another process without whom to tell here."""
+        return _Told, (self.function,)
 
     def __call__(self, item: object) -> object:
         return self.function(item, self._tell)
@@ -286,6 +332,8 @@ class _Told:
     def _tell(self, fraction: float, message: str) -> None:
         if self.pipe:
             self.pipe.send(_Said(fraction, message))
+        elif self.heard:
+            self.heard(self.number, fraction)
 
 
 # On a cluster

@@ -40,7 +40,7 @@ def stumble(_store: Store, _folder: str, _order: Order, _tell: Tell) -> Mapping[
     raise ValueError("stumbled")
 
 
-working.KINDS.update({f.__name__: working.Kind("", f) for f in (linger, die, stumble)})
+working.KINDS.update({f.__name__: working.Kind("", f, {}) for f in (linger, die, stumble)})
 working.LEASE = timedelta(seconds=1.5)
 working.BEAT = working.IDLE = 0.1
 

@@ -18,6 +18,12 @@ def square(number: int) -> int:
     return number * number
 
 
+def halved(number: int, tell: Tell) -> int:
+    """Square a number, and say when half of it is done."""
+    tell(0.5, "")
+    return number * number
+
+
 def refuse(number: int) -> int:
     """Square a number, but three."""
     if number == 3:

@@ -27,6 +27,17 @@ def test_results_stand_in_the_order_of_the_items(processes: int) -> None:
 
 
 @pytest.mark.parametrize("processes", [1, 2])
+def test_parts_of_items_are_told(processes: int) -> None:
+    """Half an item each, wherever it is computed, and at the end all of them."""
+    told: list[float] = []
+    assert [*spread(chores.halved, range(5), processes=processes, within=told.append)] == SQUARES
+    assert len(told) == 10
+    assert told[0] == 0.5
+    assert told[-1] == 5
+    assert processes > 1 or told == [n / 2 for n in range(1, 11)]
+
+
+@pytest.mark.parametrize("processes", [1, 2])
 def test_what_goes_wrong_is_raised_in_its_turn(processes: int) -> None:
     """What came before is given first; the error is whole."""
     found = spread(chores.refuse, range(5), processes=processes)

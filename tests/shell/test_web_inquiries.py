@@ -5,12 +5,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 from visitors import Door, Visitor, problem
 
 from legation import codec
 from legation.chancery import working
 from legation.review.people import Role
 from legation.store.jobs import Jobs
+from legation.web.describing import described
 
 
 def answered(door: Door, visitor: Visitor, path: str, **order: Any) -> Any:
@@ -26,7 +28,12 @@ def answered(door: Door, visitor: Visitor, path: str, **order: Any) -> Any:
     queue.finish(job, working.perform(chore, lambda share, _said: told.append(share)), datetime.now(UTC))
     assert told
     assert all(0 <= share <= 1 for share in told)
-    return visitor.get(f"/jobs/{job.id}").json()["result"]
+    told_then = visitor.get(f"/jobs/{job.id}").json()
+    whole = {"$ref": "#/components/schemas/Job", "components": described(door.app)["components"]}
+    Draft202012Validator(whole).validate(told_then)
+    for listed in visitor.get("/jobs").json():
+        Draft202012Validator(whole).validate(listed)
+    return told_then["result"]
 
 
 def test_why_and_why_not_are_answered(door: Door) -> None:

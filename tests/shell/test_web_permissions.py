@@ -10,10 +10,14 @@ from fastapi import APIRouter
 from jsonschema import Draft202012Validator
 from visitors import Door, problem
 
+from legation.chancery import working
+from legation.model import Form
 from legation.review.access import PERMISSIONS, Permission
 from legation.review.people import Person, Role
+from legation.store.jobs import State
 from legation.web.access import PUBLIC, Entry, GuardedRoute, permission, routes
 from legation.web.describing import described, guarded
+from legation.web.shapes import named
 
 API = "/api/v1"
 FILLED = {"revision": "1", "id": "5f0c1a0e5f0c1a0e"}
@@ -150,6 +154,48 @@ def test_every_route_is_described_with_an_example(door: Door) -> None:
 def _contents(operation: dict[str, object]) -> Iterator[dict[str, object]]:
     for part in (operation.get("requestBody", {}), *operation["responses"].values()):  # type: ignore[attr-defined]
         yield from part.get("content", {}).values()
+
+
+def test_one_name_is_of_one_class(door: Door) -> None:
+    """By its module where others share it, and never by a long path; two that cannot be told apart are refused."""
+    parts = described(door.app)["components"]["schemas"]
+    assert not [name for name in parts if "__" in name]
+    assert parts["JobsState"]["enum"] == [*State]
+    assert "code" in parts["StatesState"]["properties"]
+    assert parts["Form"]["enum"] == [*Form]
+    assert parts["PlanJob"]["properties"]["state"] == {"$ref": "#/components/schemas/JobsState"}
+    ours = {"__module__": "one.place"}
+    assert named([State, Form]) == {State: "State", Form: "Form"}
+    assert set(named([State, type("State", (), dict(ours))]).values()) == {"JobsState", "PlaceState"}
+    with pytest.raises(TypeError, match="Several classes are called PlaceState"):
+        named([type("State", (), dict(ours)), type("State", (), {"__module__": "another.place"})])
+
+
+def test_what_jobs_ask_and_tell_is_described_by_their_kind(door: Door) -> None:
+    """Nothing is an object of anything; the description of a kind refuses what another tells."""
+    made = described(door.app)
+    parts = made["components"]["schemas"]
+    assert parts["Job"]["discriminator"]["mapping"].keys() == working.KINDS.keys()
+    assert len(parts["Job"]["oneOf"]) == len(working.KINDS)
+    assert not list(_loose(parts, ""))
+    shown = made["paths"]["/api/v1/jobs/{id}"]["get"]["responses"]["200"]["content"]["application/json"]["example"]
+    assert shown["result"]["plan"]["measures"]
+    valid = Draft202012Validator({"$ref": "#/components/schemas/Job", "components": made["components"]})
+    assert valid.is_valid(shown)
+    assert valid.is_valid(shown | {"result": None})
+    for wrong in ({"kind": "why"}, {"kind": "nothing"}, {"result": {"plan": {}}}, {"arguments": {"seeds": 1}}):
+        assert not valid.is_valid(shown | wrong), wrong
+
+
+def _loose(part: object, where: str) -> Iterator[str]:
+    """Go through the objects of which nothing is said."""
+    if isinstance(part, list):
+        part = dict(enumerate(part))
+    if isinstance(part, dict):
+        if part.get("type") == "object" and "properties" not in part and part.get("additionalProperties", True) is True:
+            yield where
+        for key, inner in part.items():
+            yield from _loose(inner, f"{where}/{key}")
 
 
 def test_every_reference_of_the_description_leads_somewhere(door: Door) -> None:

@@ -15,7 +15,9 @@ from legation import codec
 from legation.chancery.scenarios import MOST, drafted, solve, under
 from legation.compute import Tell, apart
 from legation.counsel import inquiries, orders
+from legation.counsel.locating import Located
 from legation.counsel.orders import Order
+from legation.counsel.stress import Stress
 from legation.desk.cases import Opened
 from legation.errors import (
     ConflictError,
@@ -27,8 +29,12 @@ from legation.errors import (
     RefusedError,
     StoppedError,
 )  # fmt: skip
-from legation.planning.contrast import side_by_side
+from legation.inquiry.alternatives import Alternative
+from legation.inquiry.frontier import Frontier
+from legation.inquiry.reasons import Why, WhyNot
+from legation.planning.contrast import Table, side_by_side
 from legation.planning.outcome import Plan
+from legation.planning.problem import Problem
 from legation.review.access import Permission, may, require
 from legation.review.people import Person
 from legation.store import Store
@@ -50,11 +56,12 @@ Do = Callable[[Store, str, Any, Tell], Mapping[str, object]]
 class Kind:
     """One kind of job: how many scenarios it takes, and the function from a case and an order to named results.
 
-    most: 0 for what is about no case
+    results: the type of each result; most: 0 for what is about no case
     """
 
     title: str
     do: Do
+    results: Mapping[str, Any]
     most: int = 1
     order: type[Order | orders.LocateOrder] = Order
 
@@ -108,16 +115,30 @@ def _opened(store: Store, case: str, scenario: str, revision: int | None) -> Ope
 
 
 KINDS: dict[str, Kind] = {
-    "plan": Kind("the best plan of a case or a scenario", _plan),
-    "compare": Kind("scenarios side by side", _compare, MOST),
-    "why": Kind("why the best plan has what it has at a site", _answer, order=orders.WhyOrder),
-    "why-not": Kind("why it has not, and what it would take", _answer, order=orders.WhyNotOrder),
-    "frontier": Kind("the best worth for every amount of money", _answer, order=orders.FrontierOrder),
-    "alternatives": Kind("other plans nearly as good", _answer, order=orders.AlternativesOrder),
-    "weight-ranges": Kind("how far the weights may move", _answer, order=orders.WeightRangesOrder),
-    "beside": Kind("two cases, their best plans side by side", _beside, order=orders.BesideOrder),
-    "stress": Kind("how sure the plan is, in many futures", _answer, order=orders.StressOrder),
-    "locate": Kind("sites among many, of no case", _locate, most=0, order=orders.LocateOrder),
+    "plan": Kind("the best plan of a case or a scenario", _plan, {"problem": Problem, "plan": Plan}),
+    "compare": Kind("scenarios side by side", _compare, {"table": Table, "plans": dict[str, Plan]}, MOST),
+    "why": Kind("why the best plan has what it has at a site", _answer, {"why": Why}, order=orders.WhyOrder),
+    "why-not": Kind("why it has not, and what it would take", _answer, {"why-not": WhyNot}, order=orders.WhyNotOrder),
+    "frontier": Kind(
+        "the best worth for every amount of money", _answer, {"frontier": Frontier}, order=orders.FrontierOrder
+    ),
+    "alternatives": Kind(
+        "other plans nearly as good",
+        _answer,
+        {"alternatives": tuple[Alternative, ...]},
+        order=orders.AlternativesOrder,
+    ),
+    "weight-ranges": Kind(
+        "how far the weights may move",
+        _answer,
+        {"weight-ranges": tuple[inquiries.WeightRange, ...]},
+        order=orders.WeightRangesOrder,
+    ),
+    "beside": Kind(
+        "two cases, their best plans side by side", _beside, {"beside": inquiries.Beside}, order=orders.BesideOrder
+    ),
+    "stress": Kind("how sure the plan is, in many futures", _answer, {"stress": Stress}, order=orders.StressOrder),
+    "locate": Kind("sites among many, of no case", _locate, {"siting": Located}, most=0, order=orders.LocateOrder),
 }
 
 
@@ -243,7 +264,7 @@ class Chore:
     arguments: dict[str, Any]
 
 
-class Why(StrEnum):
+class Cause(StrEnum):
     """Why a job was stopped."""
 
     CANCELLED = "cancelled"
@@ -301,12 +322,12 @@ class Worker:
         else:
             self.queue.finish(job, result, self.now())
 
-    def _stopped(self, job: Job, why: Why | None) -> None:
-        if why is Why.CANCELLED:
+    def _stopped(self, job: Job, why: Cause | None) -> None:
+        if why is Cause.CANCELLED:
             self.queue.stop(job, self.now())
-        elif why is Why.LATE:
+        elif why is Cause.LATE:
             self.queue.fail(job, f"It took longer than its {job.seconds:g} seconds.", self.now())
-        elif why is Why.ENDING:
+        elif why is Cause.ENDING:
             self.queue.release(job, self.now(), blameless=True)
 
 
@@ -324,7 +345,7 @@ class _Held:
         self.began = time.monotonic()
         self.beaten = 0.0
         self.fraction, self.message = 0.0, ""
-        self.why: Why | None = None
+        self.why: Cause | None = None
 
     def tell(self, fraction: float, message: str) -> None:
         """Hear how far it is."""
@@ -334,22 +355,22 @@ class _Held:
         """Say whether it has to stop."""
         moment = time.monotonic()
         if self.worker.ending():
-            self.why = Why.ENDING
+            self.why = Cause.ENDING
         elif self.job.seconds and moment - self.began > self.job.seconds:
-            self.why = Why.LATE
+            self.why = Cause.LATE
         elif moment - self.beaten > BEAT:
             self.why = self._beat()
             self.beaten = time.monotonic()
         return self.why is not None
 
-    def _beat(self) -> Why | None:
+    def _beat(self) -> Cause | None:
         try:
             go_on = self.worker.queue.beat(self.job, self.worker.now(), self.fraction, self.message)
         except ConflictError:
-            return Why.LOST
+            return Cause.LOST
         except RefusedError:  # others are writing for long; it will be told when they are done
             return None
-        return None if go_on else Why.CANCELLED
+        return None if go_on else Cause.CANCELLED
 
 
 def perform(chore: Chore, tell: Tell) -> dict[str, Any]:

@@ -100,7 +100,7 @@ def stress(  # noqa: PLR0913, PLR0917 - one for each option
 
 
 def _progress(done: int, of: int) -> None:
-    typer.echo(f"  {done} of {of} batches", err=True)
+    typer.echo(f"  {done} of {of} futures", err=True)
 
 
 def _share(percent: Percent) -> float | None:

@@ -263,7 +263,7 @@ def _stress(order: StressOrder, opened: Opened, tell: Told) -> stress.Stress:
         uncertainties(order, opened),
         stress.Work(order.count, order.seed, order.half_width),
         order.limits,
-        lambda done, of: tell(done / of, f"{done} of {of} batches of futures"),
+        lambda done, of: tell(done / of, f"{done} of {of} futures"),
     )
 
 

@@ -89,7 +89,7 @@ def stress(
     limits: Limits,
     progress: Callable[[int, int], None] | None = None,
 ) -> Stress:
-    """Plan many futures of a case, and judge plans in them."""
+    """Plan many futures of a case, and judge plans in them; progress hears how many are planned, of how many."""
     if not uncertainties:
         raise RefusedError("Nothing is uncertain.", hint="Say what is: --weights 50, --worth 20, --ceilings 10, …")
     question = ask(opened.draft.problem, limits=limits)
@@ -137,9 +137,12 @@ def _done(
     yield from kept
     with ExitStack() as stack:
         stream = stack.enter_context(work.resume.open("a", encoding="utf-8")) if work.resume else None
-        more = (lambda done, _: progress(len(kept) + done, len(todo))) if progress else None
         made = compute.spread(
-            answers, todo[len(kept) :], processes=work.processes, scheduler=work.scheduler, progress=more
+            answers,
+            todo[len(kept) :],
+            processes=work.processes,
+            scheduler=work.scheduler,
+            within=_seldom(progress, len(kept), len(todo), work.count),
         )
         for some in made:
             if stream:
@@ -148,6 +151,22 @@ def _done(
                 )
                 stream.flush()
             yield some
+
+
+def _seldom(
+    progress: Callable[[int, int], None] | None, kept: int, batches_: int, count: int
+) -> Callable[[float], None]:
+    """Return who hears of batches, and tells of futures where another hundredth of them is done."""
+    told = -1
+
+    def within(done: float) -> None:
+        nonlocal told
+        share = (kept + done) / batches_
+        if progress and int(share * 100) > told:
+            told = int(share * 100)
+            progress(min(count, round(share * count)), count)
+
+    return within
 
 
 def _key(batch: Batch) -> str:

@@ -7,6 +7,7 @@ order batches are done.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -58,11 +59,19 @@ def batches(
     return tuple(Batch(problem, uncertainties, seed, some, limits) for some in numbers)
 
 
-def answers(batch: Batch) -> tuple[Answer, ...]:
-    """Plan each future of a batch; raise UnsolvedError where time runs out before any plan of one is found."""
+def answers(batch: Batch, tell: Callable[[float, str], None] | None = None) -> tuple[Answer, ...]:
+    """Plan each future of a batch; raise UnsolvedError where time runs out before any plan of one is found.
+
+    tell: told after each what share of the batch is done
+    """
     question = ask(batch.problem, limits=batch.limits)
     futures, alike = Futures(question, batch.uncertainties, batch.seed), Alike(counts(question), batch.limits)
-    return tuple(_answer(alike, futures, number) for number in batch.numbers)
+    found = []
+    for done, number in enumerate(batch.numbers, start=1):
+        found.append(_answer(alike, futures, number))
+        if tell:
+            tell(done / len(batch.numbers), "")
+    return tuple(found)
 
 
 def _answer(alike: Alike, futures: Futures, number: int) -> Answer:

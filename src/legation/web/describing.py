@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, get_args, get_origin
 
 from fastapi import FastAPI
@@ -12,13 +12,15 @@ from fastapi.dependencies.models import Dependant
 from fastapi.openapi.utils import get_openapi
 
 from legation import codec
+from legation.chancery.working import KINDS
 from legation.review.access import Permission, allowed
+from legation.store.jobs import Job
 from legation.web.access import Entry, GuardedRoute
 from legation.web.bodies import JSON, Said
-from legation.web.examples import examples
+from legation.web.examples import examples, finished
 from legation.web.problems import MEDIA_TYPE, ProblemDetails
+from legation.web.shapes import REF, Names, called, keyed, named, of_jobs, schemas_of
 
-REF = "#/components/schemas/"
 SECURITY = {
     "token": {"type": "http", "scheme": "bearer", "description": "A token, from POST /api/v1/tokens."},
     "session": {
@@ -28,6 +30,8 @@ SECURITY = {
         "description": "The cookie of a session, from POST /api/v1/session; writes say X-CSRF-Token with it.",
     },
 }
+OWN = {"get_job": finished}
+"""Examples of operations that show more than those of their types, by the names of their routes."""
 NAMED = re.compile(re.escape(REF) + r"(\w+)")
 
 
@@ -49,11 +53,16 @@ def described(app: FastAPI) -> dict[str, Any]:
             routes=app.routes,
             separate_input_output_schemas=False,
         )
-        schemas = made.setdefault("components", {}).setdefault("schemas", {})
-        schemas |= _schemas(ProblemDetails)
+        answered = set(_answered(guarded(app)))
+        names = named({*answered, *_asked(guarded(app)), *codec.classes_of(ProblemDetails)})
+        parts = keyed(made.pop("components", {}).get("schemas", {}), answered, names)
+        made = called(made, answered, names)
+        schemas = made.setdefault("components", {}).setdefault("schemas", parts)
+        schemas |= schemas_of(ProblemDetails, names)
+        schemas |= of_jobs(names[Job], schemas[names[Job]], names)
         for route in guarded(app):
             for method in route.methods or ():
-                _describe(made["paths"][route.path][method.lower()], route, schemas)
+                _describe(made["paths"][route.path][method.lower()], route, schemas, names)
         kept = _reached(made["paths"], schemas)
         made["components"]["schemas"] = {name: part for name, part in sorted(schemas.items()) if name in kept}
         made["components"]["securitySchemes"] = SECURITY
@@ -71,7 +80,25 @@ def _reached(part: object, schemas: dict[str, Any]) -> set[str]:
     return found
 
 
-def _describe(operation: dict[str, Any], route: GuardedRoute, schemas: dict[str, Any]) -> None:
+def _answered(routes: Iterable[GuardedRoute]) -> Iterator[type]:
+    """Go through the classes of answers and parameters, which the framework describes."""
+    for route in routes:
+        for field in (*route.response_fields.values(), route.response_field, *_parameters(route.dependant)):
+            if field:
+                yield from codec.classes_of(field.field_info.annotation)
+
+
+def _asked(routes: Iterable[GuardedRoute]) -> Iterator[type]:
+    """Go through the classes that are sent, those that jobs are told of, and what comes of these."""
+    for route in routes:
+        for read in _said(route.dependant):
+            yield from codec.classes_of(read.cls)
+    for kind in KINDS.values():
+        for type_ in (kind.order, *kind.results.values()):
+            yield from codec.classes_of(type_)
+
+
+def _describe(operation: dict[str, Any], route: GuardedRoute, schemas: dict[str, Any], names: Names) -> None:
     operation["operationId"] = route.name
     operation["x-permission"] = route.needed.value
     if isinstance(route.needed, Permission):
@@ -79,8 +106,8 @@ def _describe(operation: dict[str, Any], route: GuardedRoute, schemas: dict[str,
     operation["security"] = [] if route.needed is Entry.PUBLIC else [{"token": []}, {"session": []}]
     read = next(_said(route.dependant), None)
     if read:
-        schemas |= {name: part for name, part in _schemas(read.cls).items() if name not in schemas}
-        body = {"schema": {"$ref": REF + read.cls.__name__}, "example": example_of(read.cls)}
+        schemas |= {name: part for name, part in schemas_of(read.cls, names).items() if name not in schemas}
+        body = {"schema": {"$ref": REF + names[read.cls]}, "example": example_of(read.cls)}
         operation["requestBody"] = {"required": True, "content": {JSON: body}}
     operation["responses"].pop("422", None)
     operation["responses"]["default"] = {
@@ -91,14 +118,25 @@ def _describe(operation: dict[str, Any], route: GuardedRoute, schemas: dict[str,
         content = answer.get("content", {}).get(JSON)
         if content is not None and "example" not in content:
             told = {str(n): field for n, field in route.response_fields.items()}.get(status, route.response_field)
-            content["example"] = example_of(told.field_info.annotation if told else None)
+            own = OWN.get(route.name)
+            content["example"] = _plain(own()) if own else example_of(told.field_info.annotation if told else None)
 
 
 def example_of(kind: Any) -> Any:  # noqa: ANN401 - types and JSON
     """Return the example of a type as JSON; raise KeyError where there is none."""
     if get_origin(kind) in (list, tuple):
         return [example_of(get_args(kind)[0])]
-    return json.loads(codec.dump(examples()[kind]))
+    return _plain(examples()[kind])
+
+
+def _plain(example: object) -> Any:  # noqa: ANN401 - JSON
+    return json.loads(codec.dump(example))
+
+
+def _parameters(dependant: Dependant) -> Iterator[Any]:
+    yield from (*dependant.path_params, *dependant.query_params, *dependant.header_params, *dependant.cookie_params)
+    for inner in dependant.dependencies:
+        yield from _parameters(inner)
 
 
 def _said(dependant: Dependant) -> Iterator[Said]:
@@ -106,16 +144,3 @@ def _said(dependant: Dependant) -> Iterator[Said]:
         yield dependant.call
     for inner in dependant.dependencies:
         yield from _said(inner)
-
-
-def _schemas(cls: type) -> dict[str, Any]:
-    """Return the schema of a type and those it names, in the place where the description keeps them."""
-    made = codec.schema(cls)
-    parts = {**made.pop("$defs", {}), cls.__name__: {k: v for k, v in made.items() if k not in ("$schema", "$id")}}
-    return {name: _moved(part) for name, part in parts.items()}
-
-
-def _moved(part: Any) -> Any:  # noqa: ANN401 - JSON
-    if isinstance(part, dict):
-        return {k: v.replace("#/$defs/", REF) if k == "$ref" else _moved(v) for k, v in part.items()}
-    return [_moved(item) for item in part] if isinstance(part, list) else part

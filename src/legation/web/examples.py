@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -38,12 +39,14 @@ from legation.exchange.merging import Merged, TableChange
 from legation.inquiry.futures import Way
 from legation.model import Facts, Form
 from legation.model.revisions import Revision
+from legation.planning.outcome import Plan
 from legation.programme.plans import plan
 from legation.review.access import Permission
 from legation.review.dossiers import Paper
 from legation.review.people import Person, Role
 from legation.sources import read_case
 from legation.store.accounts import SignIn, Token
+from legation.store.jobs import Job, State
 from legation.web.administration import Entitlement, Insider, Made, NewAccount, NewToken, OneTime
 from legation.web.cases import Recorded
 from legation.web.entering import Entered, Entrance, NewPassword
@@ -145,6 +148,16 @@ def examples() -> dict[type, Any]:
     world = tuple(shortened(thing) for thing in _of_the_world(case))
     road = tuple(shortened(thing) for thing in rehearsed())
     return {type(thing): thing for thing in (*made, *world, *road, *_asked())}
+
+
+def finished() -> Job:
+    """Return the example of a job when it is done: with what came of it."""
+    asked, case = examples(), draft(read_case("ruritania")[0]).problem
+    found = {"problem": case, "plan": asked[Plan]}
+    made: Job = replace(
+        asked[Job], state=State.DONE, progress=1.0, message="", result=json.loads(codec.dump(found)), finished=NOON
+    )
+    return made
 
 
 def _refused() -> ProblemDetails:

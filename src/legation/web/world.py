@@ -49,7 +49,7 @@ def _page_or(figures: type) -> dict[int | str, dict[str, Any]]:
     return {200: {"description": "A page that fetches nothing, or its figures.", "model": figures, "content": page}}
 
 
-class Form(StrEnum):
+class Rendering(StrEnum):
     """In what an atlas is told."""
 
     HTML = "html"
@@ -128,19 +128,19 @@ def get_reciprocity(state: StateName, _person: Reader, on: OnToday) -> list[Stan
 
 
 @router.get("/states/{state}/atlas", response_class=Response, responses=_page_or(SheetFigures))
-def get_sheet(state: StateName, _person: Reader, format: Form = Form.HTML) -> Response:  # noqa: A002 - as in the query
+def get_sheet(state: StateName, _person: Reader, format: Rendering = Rendering.HTML) -> Response:  # noqa: A002 - as in the query
     """Take the sheet of one State: its posts, who is with it, who answers it, whom it covers, and a map."""
     made = _atlas()
     only = documents.atlas_sheet(made, state)
-    if format is Form.JSON:
+    if format is Rendering.JSON:
         return Response(codec.dump(sheet_data(made, only)), media_type=JSON)
     return _file(documents.atlas_page(made, only), f"{only.state.code}.html")
 
 
 @router.get("/atlas", response_class=Response, responses=_page_or(WorldFigures))
-def get_atlas(_person: Reader, format: Form = Form.HTML) -> Response:  # noqa: A002 - as in the query
+def get_atlas(_person: Reader, format: Rendering = Rendering.HTML) -> Response:  # noqa: A002 - as in the query
     """Take the atlas of the world: who is represented where, and a sheet of every State."""
-    return _file(_page(), "atlas.html") if format is Form.HTML else Response(_figures(), media_type=JSON)
+    return _file(_page(), "atlas.html") if format is Rendering.HTML else Response(_figures(), media_type=JSON)
 
 
 def _file(page: str, name: str) -> Response:
