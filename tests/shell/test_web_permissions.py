@@ -16,8 +16,7 @@ from legation.review.access import PERMISSIONS, Permission
 from legation.review.people import Person, Role
 from legation.store.jobs import State
 from legation.web.access import PUBLIC, Entry, GuardedRoute, permission, routes
-from legation.web.describing import described, guarded
-from legation.web.shapes import named
+from legation.web.describing import described, guarded, named
 
 API = "/api/v1"
 FILLED = {"revision": "1", "id": "5f0c1a0e5f0c1a0e"}
