@@ -135,6 +135,36 @@ def test_features_are_those_described_and_follow_their_formulas() -> None:
     assert (found["lost"] == (earlier & ~present)).all()
 
 
+def test_features_of_peers_and_of_the_past_are_their_definitions_for_every_pair() -> None:
+    """Sender by row and host by column, never the other way round: spelt out pair by pair."""
+    known = world().by(2005)
+    found = matrices(known)
+    now, ago = (known.embassies[y].astype(float) for y in (2005, 2002))
+    near = known.tie("same_subregion").astype(bool)
+    size = np.log(known.fact("gdp"))
+    weight = np.exp(-0.5 * ((size[:, None] - size) / 0.7) ** 2) * known.states  # who takes no part has no weight
+    habit = np.mean([known.embassies[y] for y in range(2000, 2005)], axis=0)
+    for i, j in np.argwhere(~np.eye(N, dtype=bool)):
+        mates = [k for k in range(N) if near[i, k] and k != i]
+        others = [k for k in range(N) if near[j, k] and k != j]
+        rest = [k for k in range(N) if k != i]
+        spelt = {
+            "nb": now[mates, j].mean(),
+            "regpres": now[i, others].mean(),
+            "peer": np.average(now[rest, j], weights=weight[i, rest]),
+            "recip": now[j, i],
+            "ind_j": now[:, j].sum(),
+            "outd_i": now[i].sum(),
+            "others": np.log1p(now[:, j].sum() - now[i, j]),
+            "lost1": known.embassies[2004][i, j] * (1 - now[i, j]),
+            "cnt": habit[i, j],
+            "newrecip": now[j, i] * (1 - ago[j, i]),
+            "grow_i": (now[i] * (1 - ago[i])).sum() / 3,
+            "grow_j": (now[:, j] * (1 - ago[:, j])).sum() / 3,
+        }
+        assert {name: found[name][i, j] for name in spelt} == pytest.approx(spelt), (i, j)
+
+
 def test_growth_of_the_whole_world_moves_no_centred_feature() -> None:
     """Doubling every economy and every trade changes nothing that a model sees."""
     known = world().by(2005)

@@ -7,6 +7,9 @@ import pytest
 
 from legation.cases.drafting import draft
 from legation.desk import affinity
+from legation.desk.cases import open_case
+from legation.desk.proofs import best
+from legation.programme.solver import Limits
 from legation.sources import read_case
 
 ROOT = Path(__file__).parents[2]
@@ -43,6 +46,13 @@ def test_ranks_of_the_appraisal(told: dict[str, list[str]]) -> None:
     ranks = {s.state: n for n, s in enumerate(sorted(scores, key=lambda s: -s.points), start=1)}
     assert {code: int(row[1]) for code, row in told.items()} == {code: ranks[code] for code in told}
     assert len(scores) == 154
+
+
+def test_years_of_the_best_plan(told: dict[str, list[str]]) -> None:
+    """What `plan` opens or raises to an embassy, and when."""
+    made = best(open_case("kazakhstan-2012"), Limits()).plan
+    years = {m.site: m.year for m in made.measures if m.after == "embassy"}
+    assert {code: row[4] for code, row in told.items()} == {code: str(years.get(code, "–")) for code in told}
 
 
 @pytest.mark.skipif(not EVALUATION.is_dir(), reason="the restricted evaluation data are not beside this checkout")

@@ -240,6 +240,10 @@ def test_affinity_of_ones_own_data_and_as_a_criterion(
     capsys.readouterr()
     assert run("appraise", str(case), "--interest", "IRL") == 0
     assert "like position do" in capsys.readouterr().out
+    assert run("affinity", "SWE", "--year", "2015", "--into", str(case), "--top", "1") == 0
+    told = [f.note for f in read_case(case)[0].facts if f.attribute == "affinity" and f.year == 2015]
+    assert set(told) == {"embassies of 2022, figures of 2015"}, "the record is not of the year that is asked for"
+    capsys.readouterr()
     assert run("weights", str(case), "--json") == 0
     found = json.loads(capsys.readouterr().out)
     assert sum(w["revealed"] for w in found["weights"]) == pytest.approx(1, abs=0.01)

@@ -199,7 +199,7 @@ def test_one_state_by_the_command_line(tmp_path, capsys):
     assert fetched(written) == []
     assert len(told["sheet"]["abroad"]) == sum(r["sender"] == "KAZ" for r in rows("posts"))
     with pytest.raises(SystemExit) as left:
-        main(["atlas", "--state", "Kazakstan"])
+        main(["atlas", "--state", "Kazahkstan"])
     assert left.value.code == 2
     assert "KAZ Kazakhstan" in capsys.readouterr().err
 

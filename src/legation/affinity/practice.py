@@ -64,7 +64,7 @@ def _told(facts: Facts, states: Iterable[str], by: int) -> Iterator[tuple[str, f
         if chance:
             likely = f"an embassy of a State in our position is {_percent(chance.value)} likely"
             alike = f"; {peers.note or _percent(peers.value)} of like size have one" if peers else ""
-            yield state, chance.value, f"{likely}{alike} (record of {chance.year})"
+            yield state, chance.value, f"{likely}{alike} ({chance.note or f'record of {chance.year}'})"
 
 
 def _percent(share: float) -> str:

@@ -53,7 +53,7 @@ def affinity(  # noqa: PLR0913, PLR0917 - one for each option
     world = open_world(corrections).world
     found, names, models = desk.stand(sender, model=model, folder=own, year=year, world=world)
     if into:
-        desk.file_into(into, found)
+        desk.file_into(into, found, None if own else desk.RECORDED)
         typer.echo(f"{len(found.chances)} facts of the attribute affinity are in {into}.", err=True)
     wanted = desk.state_code(state, names) if state else ""
     chances = [c for c in found.chances if (c.state == wanted if wanted else every or not c.there)]

@@ -226,18 +226,25 @@ def _own_history(folder: Path) -> History:
     return replace(history, ties=shipped_ties([known[c] for c in history.codes]))
 
 
-def facts_of(found: Standing) -> Imported:
+def facts_of(found: Standing, recorded: int | None = None) -> Imported:
     """Return the chances of presence, and who of like size is there, as facts that a case may use."""
-    facts = practice_facts(found)
+    facts = practice_facts(found, recorded)
     return Imported("affinity", facts=facts, attributes=ATTRIBUTES, sources=(SOURCE,), rows=len(facts))
 
 
-def practice_facts(found: Standing) -> tuple[Fact, ...]:
-    """Return the attributes `affinity` and, where there are States of like size, `peers` of every other State."""
+def practice_facts(found: Standing, recorded: int | None = None) -> tuple[Fact, ...]:
+    """Return the attributes `affinity` and, where there are States of like size, `peers` of every other State.
+
+    recorded: the year of the embassies, where the facts about States are of an earlier one
+    """
+    later = f"embassies of {recorded}, figures of {found.year}" if recorded not in (None, found.year) else ""
     affinity, peers = ATTRIBUTES
     chances = sorted(found.chances, key=lambda c: c.state)
     return (
-        *(Fact(c.state, affinity.name, found.year, round(c.presence, 4), affinity.unit, SOURCE.id) for c in chances),
+        *(
+            Fact(c.state, affinity.name, found.year, round(c.presence, 4), affinity.unit, SOURCE.id, note=later)
+            for c in chances
+        ),
         *(
             Fact(
                 c.state, peers.name, found.year, round(c.peers_there / c.peers, 4), peers.unit, SOURCE.id,
@@ -260,12 +267,12 @@ def presence_chances(world: World) -> dict[tuple[str, str], float]:
 def practice_of(home: State, world: World, year: int) -> tuple[Fact, ...]:
     """Return the facts on practice of a new case, by the shipped models and facts known up to a year."""
     known = shipped_history(world, RECORDED, min(RECORDED, year))
-    return practice_facts(standing(known, load_models(), home.code))
+    return practice_facts(standing(known, load_models(), home.code), RECORDED)
 
 
-def file_into(case: str, found: Standing) -> merging.Merged:
+def file_into(case: str, found: Standing, recorded: int | None = None) -> merging.Merged:
     """Write the chances of presence into the folder of a case; what it says already is replaced."""
-    return merging.merge(facts_of(found), case, prefer=merging.Prefer.NEW)
+    return merging.merge(facts_of(found, recorded), case, prefer=merging.Prefer.NEW)
 
 
 @value
