@@ -328,6 +328,20 @@ def test_plans_are_scored_by_what_opened() -> None:
     )
 
 
+def test_plans_keep_the_order_of_a_ranking() -> None:
+    """Whether there are probabilities or only an order: the States worth most are those that come first."""
+    history = world()
+    said = forecast(history, 2005, ENGINES, 5, 0)
+    free = candidates(history.by(2005))
+    sender = np.nonzero(free)[0]
+    for ranking in said.rankings:
+        for task in (task for task in tasks(history, said) if task.model == ranking.model):
+            own = sender == history.codes.index(task.sender)
+            ranked = [task.worth[k] for k in np.argsort(-ranking.score[own], kind="stable")]
+            assert [amount for _, amount in ranked] == sorted((amount for _, amount in task.worth), reverse=True)
+            assert all(0 < amount <= 1 for _, amount in ranked)
+
+
 def test_plans_read_nothing_ahead() -> None:
     """Whatever is said of later years, the forecasts that plans are made of stay."""
     history = world()

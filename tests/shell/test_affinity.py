@@ -18,9 +18,9 @@ from legation.exchange.imported import Imported
 from legation.exchange.tables import write_tables
 from legation.model import Fact, Form, Period, Post, Seat, Source
 from legation.planning.brief import Forbid
-from legation.presence.histories import read_history
+from legation.presence.histories import read_history, shipped_history
 from legation.programme.solver import Limits
-from legation.sources import read_case
+from legation.sources import read_case, read_world
 
 EVALUATION = Path(__file__).parents[3] / "shared" / "data" / "evaluation"
 NAMES = ("SWE", "NOR", "DNK", "FIN", "EST", "LVA", "LTU", "POL", "DEU", "FRA", "ESP", "PRT", "ITA", "GRC")
@@ -120,6 +120,18 @@ def test_peers_are_counted_from_the_record() -> None:
         assert chance.peers_there >= 0.8 * chance.peers
         assert str(chance.peers) in finding.message
         assert names[finding.subject] in finding.message
+
+
+def test_peers_are_the_others_of_like_size() -> None:
+    """Counted one by one: with an economy from half to twice as large, neither the sender nor the host itself."""
+    world, _ = read_world()
+    known = shipped_history(world, desk.RECORDED)
+    size = dict(zip(known.codes, known.fact("gdp"), strict=True))
+    there = {known.codes[k] for k in np.flatnonzero(known.embassies[known.last][:, known.codes.index("KEN")])}
+    chance = next(c for c in desk.stand("SWE")[0].chances if c.state == "KEN")
+    like = {code for code, gdp in size.items() if 0.5 <= gdp / size["SWE"] <= 2} - {"SWE", "KEN"}
+    assert (chance.peers, chance.peers_there) == (len(like), len(like & there))
+    assert "SWE" in there, "else counting the sender too would not show"
 
 
 def test_what_the_record_may_lack_and_who_is_recognised_is_said(capsys: pytest.CaptureFixture[str]) -> None:
