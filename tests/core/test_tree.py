@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from benchmarks.world import world
 
-from legation.engine.alike import Alike, best_known, keeps
+from legation.engine.alike import Alike, Done, best_known, keeps
 from legation.engine.by_course import Counts
 from legation.engine.tree import Branches, Experience, Tree
 from legation.programme.assembly import formulate
@@ -81,3 +81,10 @@ def test_of_the_plans_known_the_best_that_keeps_the_rows_is_taken(programme):
     assert best_known(programme, [over, worst, best]) is best
     assert best_known(programme, [over]) is None
     assert best_known(programme, []) is None
+
+
+@pytest.mark.parametrize(
+    ("budget", "level", "covered"), [(5.0, 90.0, True), (5.1, 90.0, False), (5.0, 89.9, False), (4.0, 95.0, True)]
+)
+def test_a_search_spares_another_only_where_it_held_all_that_may_be_better(budget, level, covered):
+    assert Done(5.0, 90.0).covers(budget, level) is covered

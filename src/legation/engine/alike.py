@@ -57,6 +57,21 @@ class _Root:
         return float(self.formulation.objective @ plan) + self.formulation.constant
 
 
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What was searched: all plans in which nothing loses a budget; bound: what none of them is worth more than."""
+
+    budget: float
+    bound: float
+
+    def covers(self, budget: float, level: float) -> bool:
+        """Say whether nothing that loses less than a budget can be worth more than a level."""
+        return self.budget >= budget and self.bound <= level
+
+
+NOTHING_DONE = Done(0.0, -np.inf)
+
+
 @dataclass(slots=True, eq=False)
 class Alike:
     """What is remembered of programmes solved. counts: columns whose sums are worth a branch."""
@@ -112,10 +127,13 @@ class Alike:
         """Look for a plan among the likeliest, and then prove it; None where no tree came to an end."""
         gap, scale = self.limits.gap * CLOSE, max(1.0, abs(root.found.bound))
         usual = float(np.mean(self._missed)) if self._missed else TYPICAL
-        root, reach = self._sought(root, usual * scale), FAR * usual
-        wanted = root.value + gap * abs(root.value)
+        root, done = self._sought(root, usual * scale)
+        reach, wanted = FAR * usual, root.value + gap * abs(root.value)
         if root.best is not None and root.found.bound <= wanted:
             return _told(root.best, root.value, root.found.bound)
+        if root.best is not None and done.covers(root.found.bound - wanted, wanted + ROUNDING * scale):
+            self._missed.append((root.found.bound - root.value) / scale)
+            return _told(root.best, root.value, max(done.bound, wanted))
         for _ in range(TRIES):
             level = max(root.found.bound - reach * scale, wanted)
             searched, plan = self._tree(root, level, root.found.bound - level, MOST)
@@ -131,10 +149,13 @@ class Alike:
             reach *= WIDER
         return None
 
-    def _sought(self, root: _Root, usual: float) -> _Root:
-        """Return the root with a better plan, if there is one among the likeliest; no proof comes of it."""
-        _, plan = self._tree(root, max(root.found.bound - FAR * usual, root.value), LIKELY * usual, FIRST)
-        return root if plan is None else replace(root, best=plan, value=root.worth(plan))
+    def _sought(self, root: _Root, usual: float) -> tuple[_Root, Done]:
+        """Return the root with a better plan, if there is one among the likeliest, and what was searched for it."""
+        budget = LIKELY * usual
+        searched, plan = self._tree(root, max(root.found.bound - FAR * usual, root.value), budget, FIRST)
+        found = root if plan is None else replace(root, best=plan, value=root.worth(plan))
+        lost = searched.x is not None and plan is None
+        return found, Done(budget, searched.bound) if searched.ended and not lost else NOTHING_DONE
 
     def _tree(self, root: _Root, level: float, budget: float, most: int) -> tuple[Searched, Vector | None]:
         """Search what may be worth more than a level and loses less than a budget; return what it found, as a plan."""

@@ -29,6 +29,8 @@ RELAXATIONS = 5_000
 """After so many of one search, what is not proven is left so."""
 REACH = (0.02, 0.1, 0.4, 1.0)
 """How far of a span is searched first: what is asked for mostly takes little."""
+AT_ONCE = (0.3, 1.0)
+"""The same where the plans of a span are few."""
 Line = tuple[float, float]
 """Worth of one plan as a function of the size of a change: at 0, and what each unit adds."""
 
@@ -251,11 +253,11 @@ def side(
     return None if branches is None else Side(question, branches, span, patience)
 
 
-def parts(span: Span) -> Iterator[Span]:
-    """Go through the parts of a span, from its start."""
+def parts(span: Span, reach: tuple[float, ...] = REACH) -> Iterator[Span]:
+    """Go through the parts of a span, from its start; reach: where each ends, as a share of the span."""
     low, most = span
     begin = low
-    for part in REACH:
+    for part in reach:
         end = low + (most - low) * part
         if end > begin:
             yield begin, end
@@ -267,7 +269,7 @@ def least_share(question: Question, base: Formulation, rows: Rows, level: float,
 
     Nothing less than that by more than one STEP is enough.
     """
-    for part in parts(span):
+    for part in parts(span, AT_ONCE):
         here = side(question, base, rows, part, level, Patience())
         found = None if here is None else here.least(level)
         if found is not None:
