@@ -55,6 +55,17 @@ def test_an_approval_needs_its_quorum_before_the_same_version() -> None:
         advance(enough, "approve", GOVERNMENT, NOON, meeting="m9")
 
 
+def test_only_people_on_record_make_a_quorum() -> None:
+    """Others may have been there; while nobody is on record, everybody counts."""
+    met = meet(PLAN, held("erlan", "saule", "a guest"))
+    with pytest.raises(RefusedError, match="At m1 1 were present who are on record; to approve needs 2") as refused:
+        advance(met, "approve", GOVERNMENT, NOON, procedure=asking(2), meeting="m1", known={"erlan", "dina"})
+    assert "saule, a guest" in refused.value.hint
+    known = {"erlan", "saule"}
+    assert advance(met, "approve", GOVERNMENT, NOON, procedure=asking(2), meeting="m1", known=known).approval
+    assert advance(met, "approve", GOVERNMENT, NOON, procedure=asking(3), meeting="m1").approval
+
+
 def test_a_meeting_was_held_and_somebody_was_there() -> None:
     with pytest.raises(RefusedError, match="Nobody was present"):
         meet(PLAN, held(" "))

@@ -104,12 +104,12 @@ def test_what_cannot_have_been_is_refused_with_what_to_tell_in_its_place(mine, c
     for more in ((), ("--planned",)):
         assert call("track", "record", mine, "EMK", "first-working-day", "2030-03-15", "--form", "embassy", *more) == 1
         said = " ".join(capsys.readouterr().err.split())
-        assert "EMK is open already (diplomatic-mission" in said
+        assert "Kronburg, Eastmark (EMK) is open already (diplomatic-mission" in said
         assert "tell raised or lowered" in said
     assert not (mine / "events.csv").exists()
     assert call("track", "record", mine, "EMK", "raised", "2030-03-15", "--form", "embassy") == 0
     assert call("track", "record", mine, "WHV", "closed", "2030-03-15") == 1
-    assert "WHV is not open yet on 2030-03-15" in " ".join(capsys.readouterr().err.split())
+    assert "(WHV) is not open yet on 2030-03-15" in " ".join(capsys.readouterr().err.split())
 
 
 def test_what_is_odd_is_told_and_recorded(mine, capsys):
@@ -154,7 +154,7 @@ def test_events_on_record(store: Store):
     assert case_of(store, "ruritania", at=made.number - 1).events == ()
     with pytest.raises(RefusedError, match="on record already"):
         delivery.tell_event(store, planner, "ruritania", event, NOON)
-    with pytest.raises(InvalidError, match="EMK is open already"):
+    with pytest.raises(InvalidError, match=r"Kronburg, Eastmark \(EMK\) is open already"):
         delivery.tell_event(store, planner, "ruritania", Event("EMK", EventKind.FIRST_WORKING_DAY, NOON.date()), NOON)
     with pytest.raises(InvalidError, match="is no post"):
         delivery.tell_event(store, planner, "ruritania", Event("XXX", EventKind.CLOSED, NOON.date()), NOON)

@@ -100,13 +100,29 @@ def mistold(case: Case) -> tuple[Finding, ...]:
     own: dict[str, list[Event]] = defaultdict(list)
     for event in told(case, case.posts):
         own[event.post].append(event)
+    called = _called(case) if own else {}
     return tuple(
         finding
         for name, events in own.items()
         for finding in mistold_of(
-            posts.get(name), name, events, case.as_of, sure=name not in posts or _is_proven(case, posts[name])
+            posts.get(name),
+            name,
+            events,
+            case.as_of,
+            sure=name not in posts or _is_proven(case, posts[name]),
+            called=called.get(name, ""),
         )
     )
+
+
+def _called(case: Case) -> dict[str, str]:
+    """Return what people call posts and sites, with their ids, by which events are told: "Nairobi, Kenya (KEN)"."""
+    states = {s.code: s.name for s in case.states}
+    where = {p.id: (p.city, p.state) for p in case.places} | {p.id: (p.seat.city, p.seat.state) for p in case.posts}
+    return {
+        id_: f"{', '.join(filter(None, (city, states.get(state, state))))} ({id_})"
+        for id_, (city, state) in where.items()
+    }
 
 
 def every_post(case: Case) -> tuple[Post, ...]:

@@ -9,6 +9,7 @@ from legation import codec
 from legation.cases.scenarios import BASELINE, lineage
 from legation.chancery.announcing import published
 from legation.chancery.dossiers import KIND, Filed, Papers, filed_of, frozen, papers, put_back
+from legation.chancery.people import people_of
 from legation.chancery.procedures import procedure_of
 from legation.chancery.scenarios import drafted, scenarios_of, under
 from legation.errors import InvalidError, NotFoundError, RefusedError
@@ -106,7 +107,8 @@ def take_step(
     """
     require(who, Permission.STEP)
     filed, procedure = filed_of(store, id_), procedure_of(store)
-    made = advancing.advance(filed.dossier, step, who, at, reason, procedure, meeting=meeting)
+    known = {person.name for person in people_of(store)}
+    made = advancing.advance(filed.dossier, step, who, at, reason, procedure, meeting=meeting, known=known)
     more: tuple[Put, ...] = ()
     if procedure.stage(made.stage).public and not made.announced:
         require(who, Permission.PUBLISH)

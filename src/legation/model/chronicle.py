@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 
 from legation.errors import Finding, Severity
@@ -16,20 +17,23 @@ STAYS = (*CHANGED, EventKind.RELOCATED, EventKind.EVACUATED, EventKind.PROTECTED
 TAKES_EFFECT = (EventKind.FIRST_WORKING_DAY, *CHANGED)
 
 
-def mistold(post: Post | None, name: str, events: Iterable[Event], record: date, *, sure: bool) -> tuple[Finding, ...]:
+def mistold(
+    post: Post | None, name: str, events: Iterable[Event], record: date, *, sure: bool, called: str = ""
+) -> tuple[Finding, ...]:
     """Return what cannot be as it is told of a post, or of a site without one (None).
 
     record: the day on which a post of the record is there, where no event and no `opened` tells otherwise; sure: the
-    record counts as proven: of a doubtful post nothing but the events is held against them.
+    record counts as proven: of a doubtful post nothing but the events is held against them
+    called: what people call it, where not by its id, which is its name here
     """
-    told = in_order(e for e in events if not e.planned)
-    found = list(_walked(post, name, told, record, sure=sure))
+    told, said = in_order(e for e in events if not e.planned), called or name
+    found = list(_walked(post, said, told, record, sure=sure))
     planned = (e for e in events if e.planned and e.kind is EventKind.FIRST_WORKING_DAY)
     for event in planned:
         gone = any(e.kind is EventKind.CLOSED and e.day <= event.day for e in told)
         if post and sure and _since(post, told, record) is not None and not gone and event.day > record:
-            found.append(_open_already(name, post.form, event, "by posts.csv"))
-    return (*found, *_before_decision(name, told))
+            found.append(_open_already(said, post.form, event, "by posts.csv"))
+    return tuple(replace(f, subject=name) for f in (*found, *_before_decision(said, told)))
 
 
 def _since(post: Post, told: Sequence[Event], record: date) -> date | None:

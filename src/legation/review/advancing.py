@@ -6,6 +6,7 @@ but a version that was approved, and nothing before its embargo has passed.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
@@ -30,10 +31,11 @@ def advance(
     procedure: Procedure = PROCEDURE,
     *,
     meeting: str = "",
+    known: Collection[str] = (),
 ) -> Dossier:
     """Take a step; raise ForbiddenError for who may not, RefusedError where the step's needs are not met.
 
-    meeting: id of the one that decided it, where one did
+    meeting: id of the one that decided it, where one did; known: names of the people on record, who make its quorum
     """
     meant = next((s for s in procedure.steps_from(dossier.stage) if s.name == step), None)
     stage = procedure.stage(dossier.stage)
@@ -44,7 +46,7 @@ def advance(
     if objection:
         raise ForbiddenError(objection, hint=f"Roles that may {step}: {', '.join(meant.roles)}.")
     _refuse_unready(dossier, meant, reason)
-    refuse_unmet(dossier, meant, meeting)
+    refuse_unmet(dossier, meant, meeting, known)
     if procedure.stage(meant.target).public:
         _refuse_unapproved(dossier, meant, at)
     said, number = reason.strip(), dossier.version.number

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -59,8 +60,11 @@ def meeting_of(dossier: Dossier, id_: str) -> Meeting:
     return found
 
 
-def refuse_unmet(dossier: Dossier, step: Step, meeting: str) -> None:
-    """Raise RefusedError where a step lacks its quorum, or the meeting had another version before it."""
+def refuse_unmet(dossier: Dossier, step: Step, meeting: str, known: Collection[str] = ()) -> None:
+    """Raise RefusedError where a step lacks its quorum, or the meeting had another version before it.
+
+    known: names of the people on record, who alone count; anybody does while nobody is
+    """
     if not meeting:
         if step.quorum:
             hint = "Record it with: legation review meet, and name it with --meeting"
@@ -69,8 +73,12 @@ def refuse_unmet(dossier: Dossier, step: Step, meeting: str) -> None:
     found, number = meeting_of(dossier, meeting), dossier.version.number
     if found.version != number:
         raise RefusedError(f"{meeting} had version {found.version} before it, not version {number}.")
-    if len(found.present) < step.quorum:
-        raise RefusedError(f"At {meeting} {len(found.present)} were present; to {step.name} needs {step.quorum}.")
+    strangers = [name for name in found.present if known and name not in known]
+    if len(found.present) - len(strangers) < step.quorum:
+        whom = " who are on record" if strangers else ""
+        hint = f"Not on record: {', '.join(strangers)}. Add them: legation people add NAME" if strangers else ""
+        count = len(found.present) - len(strangers)
+        raise RefusedError(f"At {meeting} {count} were present{whom}; to {step.name} needs {step.quorum}.", hint=hint)
 
 
 def acts_of(dossier: Dossier, step: Step, person: Person, at: datetime, meeting: str) -> Dossier:
