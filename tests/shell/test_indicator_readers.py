@@ -173,6 +173,14 @@ def test_baci_is_added_up_by_pair_in_dollars():
     assert read[0].rows == 11
 
 
+def test_baci_adds_up_the_codes_of_one_state(tmp_path: Path):
+    file = tmp_path / "BACI_HS12_Y2010_V202301.csv"
+    file.write_text("t,i,j,k,v,q\n2010,250,398,1,2,1\n2010,251,398,1,3,1\n2010,398,251,1,5,1\n", encoding="utf-8")
+    facts = said(baci.read(file))
+    assert facts["FRA>KAZ", "exports", 2010] == 5_000
+    assert facts["FRA>KAZ", "trade", 2010] == 10_000
+
+
 def test_baci_tells_of_unknown_codes_and_of_what_is_no_state():
     read = baci.read(ORIGINALS / "BACI_HS12_Y2010_V202301.csv")
     unknown = [f for f in read[1] if f.severity is Severity.ERROR]

@@ -215,6 +215,16 @@ def test_lowy_gives_presences_for_embassies_and_other_representations() -> None:
     assert at(imported, "AUS", "CHE", 2016) is None
 
 
+@pytest.mark.parametrize("kinds", [("Embassy", "Other"), ("Other", "Embassy")])
+def test_lowy_counts_the_highest_of_several(kinds: tuple[str, str], tmp_path: Path) -> None:
+    """An embassy and another representation in one State are an embassy, whichever stands first."""
+    rows = [f"Australia;{city};France;{kind};2016" for city, kind in zip(("Paris", "Lyon"), kinds, strict=True)]
+    file = tmp_path / "gdi.csv"
+    file.write_text("\n".join(["Country;City;Host Country;Post Type;Year", *rows, ""]), encoding="utf-8")
+    imported, _ = lowy.read(file)
+    assert at(imported, "AUS", "FRA", 2016) == (Form.EMBASSY, False)
+
+
 def test_lowy_tells_wrong_cells() -> None:
     """A type, a name and a mark that are not understood, at their place; the nearest name is proposed."""
     _, findings = lowy.read(ORIGINALS / "gdi_wide.csv")
