@@ -180,6 +180,15 @@ def test_expected_pairs_are_told_only_where_expectations_are_given(atlas, page):
     assert 'id="expected"' not in as_html(compile_atlas(survey), "")
 
 
+def test_a_surprising_absence_is_told_on_both_sheets():
+    """On the sender's sheet among those it lacks, on the host's among those who lack it; what is less likely is not."""
+    survey = survey_of(read_world()[0], {})
+    made = compile_atlas(survey, {("NRU", "KAZ"): 0.9, ("KAZ", "NRU"): 0.7})
+    told = {s.state.code: (s.lacking, s.lacked) for s in made.sheets if s.lacking or s.lacked}
+    gap = next(g for g in made.expected if g.likelihood == 0.9)
+    assert told == {"NRU": ((gap,), ()), "KAZ": ((), (gap,))}
+
+
 def test_text_of_one_sheet(atlas):
     """A small sheet reads as expected, from its facts to its items."""
     sheet = documents.atlas_sheet(atlas, "nauru")
