@@ -10,6 +10,7 @@ import pytest
 
 from legation.cases.scenarios import ScaleCeilings, Scenario
 from legation.desk import registry
+from legation.errors import NotFoundError
 from legation.model import Fact, Post
 from legation.model.posts import Form, Seat
 from legation.model.revisions import Change, Drop, Put
@@ -79,6 +80,27 @@ def test_it_says_what_a_store_says_that_keeps_nothing(pair: tuple[Store, Store])
                         assert keeping.get(kind, id_, scope=scope, at=at) == plain.get(kind, id_, scope=scope, at=at)
                     assert keeping.touched(scope, at=at) == plain.touched(scope, at=at)
                     assert keeping.touched(scope, kinds=(kind,), at=at) == plain.touched(scope, kinds=(kind,), at=at)
+
+
+def test_the_revision_after_the_last_is_not_there_yet(pair: tuple[Store, Store]) -> None:
+    """It would say now what it will not say once it is there; the last and what was before the first may be read."""
+    _keeping, plain = pair
+    write(plain, *WRITES[0])
+    for store in pair:
+        store.expect(1)
+        assert not store.all("post", at=0)
+        assert store.all("post", at=1)
+        for reading in (
+            lambda store=store: store.expect(2),
+            lambda store=store: store.all("post", at=2),
+            lambda store=store: store.get("post", "a", at=2),
+            lambda store=store: store.touched("", at=2),
+            lambda store=store: store.scopes("post", at=2),
+            lambda store=store: store.version("post", "a", at=2),
+            lambda store=store: store.made("x", "", ("post",), int, at=2),
+        ):
+            with pytest.raises(NotFoundError, match=r"There is no revision 2\. The last is 1\."):
+                reading()
 
 
 def test_what_was_read_is_not_decoded_again(pair: tuple[Store, Store], decoded: list[str]) -> None:
