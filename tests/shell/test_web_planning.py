@@ -15,6 +15,7 @@ from legation.chancery import working
 from legation.planning.outcome import Plan
 from legation.review.access import Permission
 from legation.review.people import Role
+from legation.review.stages import PROCEDURE
 from legation.store.jobs import Jobs
 
 TIGHTER = Scenario("tighter", "ruritania", (ScaleCeilings(Decimal("0.9")),), reason="If the budget is cut")
@@ -380,8 +381,6 @@ def test_a_token_is_shown_no_more_than_its_scopes_allow(door: Door) -> None:
 
 def test_a_procedure_of_ones_own_is_put_and_kept_to(door: Door) -> None:
     """By administrators; one that could not be followed is refused with its faults."""
-    from legation.review.stages import PROCEDURE
-
     root, rita = door.signed_in("root", Role.ADMINISTRATOR), door.signed_in("rita", Role.READER)
     assert codec.parse("procedure", said(rita.get("/procedure"))) == PROCEDURE
     own = {"If-Match": rita.get("/procedure").headers["etag"]}
@@ -398,3 +397,22 @@ def test_a_procedure_of_ones_own_is_put_and_kept_to(door: Door) -> None:
     assert made.headers["etag"] == f'"{number}"' != own["If-Match"]
     assert problem(root.put("/procedure?reason=Back", value=PROCEDURE, headers=own)) == STALE
     assert codec.parse("procedure", said(rita.get("/procedure"))) == shorter
+
+
+def test_a_quorum_is_made_by_people_on_record(door: Door) -> None:
+    """A guest at the meeting does not make it; whoever is on record does."""
+    door.with_case()
+    root, anna = door.signed_in("root", Role.ADMINISTRATOR), door.signed_in("anna", Role.PLANNER)
+    own = {"If-Match": root.get("/procedure").headers["etag"]}
+    asking = replace(PROCEDURE, steps=tuple(replace(s, quorum=2 * (s.name == "submit")) for s in PROCEDURE.steps))
+    said(root.put("/procedure?reason=Quorum", value=asking, headers=own))
+    made = anna.post("/cases/ruritania/dossiers", json={"title": "New embassies"})
+    path = f"/dossiers/{said(made, 201)['dossier']['id']}"
+    sat = {"day": "2020-03-01", "place": "Strelsau", "agenda": ["Embassies"]}
+    for guests, status in ((["anna", "a guest"], 409), (["anna", "root"], 201)):
+        met = anna.post(f"{path}/meetings", json=sat | {"present": guests})
+        meeting = said(met, 201)["dossier"]["meetings"][-1]["id"]
+        tag = {"If-Match": met.headers["etag"]}
+        assert (
+            anna.post(f"{path}/steps", json={"step": "submit", "meeting": meeting}, headers=tag).status_code == status
+        )
