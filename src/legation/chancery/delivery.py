@@ -12,6 +12,7 @@ from legation.cases.case import Case
 from legation.cases.drafting import Draft, draft
 from legation.cases.siting import lives, mistold, names_of, posts_at
 from legation.chancery.dossiers import Papers, case_of_id, papers_of
+from legation.delivery.curve import Earned, curve
 from legation.delivery.forecast import Expected, Outlook, outlooks
 from legation.delivery.indicators import Indicator, indicators
 from legation.delivery.leadtimes import LeadTime, Spread, Trial, spread_of, trials
@@ -76,6 +77,7 @@ class Tracked:
     unplanned: tuple[Kept, ...]
     usual: Usual
     findings: tuple[Finding, ...] = ()
+    curve: tuple[Earned, ...] = ()
 
 
 @value
@@ -132,6 +134,7 @@ def track(case: Case, problem: Problem, plan: Plan, on: date) -> Tracked:
         unplanned=unplanned(problem, seen, _later(case), on),
         usual=Usual(low, median, high, len(cases), own, sum(t.inside for t in trials(cases))),
         findings=(*_findings(case, problem, plan, on), *_crossed(case, problem, seen)),
+        curve=curve(seen, on),
     )
 
 

@@ -107,6 +107,54 @@ def show_(
         _money(found)
 
 
+@app.command("curve", epilog=example("legation track curve kazakhstan-2012 --plan plan.json --on 2013-03-01"))
+def curve_(
+    subject: Subject,
+    plan: PlanFile = None,
+    on: On = None,
+    at: Number = None,
+    where: Registry = FILE,
+    actor: Actor = "",
+    as_json: Json = False,
+) -> None:
+    """Set steps and measures that were due beside those taken and those still expected, quarter by quarter."""
+    day = on or _today()
+    if plan:
+        opened = cases.open_case(subject)
+        found = _desk().track(opened.case, opened.draft.problem, _desk().read_plan(plan), day)
+    else:
+        with office(where, actor) as (store, who):
+            found = _desk().track_dossier(store, who, subject, day, at=at)
+    if as_json:
+        put_json(found.curve)
+        return
+    rows = (
+        (
+            *(f"{p.day}{' today' if p.day == day else ''}", p.steps_due, p.steps_taken, p.steps_expected),
+            *(p.measures_due, p.measures_done, f"{p.measures_expected:.1f}"),
+        )
+        for p in found.curve
+    )
+    columns = ("By the end of", "Steps due>", "Taken>", "Expected>", "Measures due>", "Done>", "Expected>")
+    show(table(columns, rows))
+
+
+@app.command("lead-times", epilog=example("legation track lead-times", "legation track lead-times --json"))
+def lead_times(as_json: Json = False) -> None:
+    """Hold every published lead time against the interval that the others give for it: how good forecasts are."""
+    found = _desk().backtest()
+    if as_json:
+        put_json(found)
+        return
+    rows = (
+        (t.sender, f"{t.months:g}", f"{t.median:.0f}", f"{t.low:.0f} to {t.high:.0f}", "yes" if t.inside else "no")
+        for t in found
+    )
+    show(table(("State", "Months it took>", "Half take up to>", "4 of 5 between>", "Inside"), rows))
+    inside = sum(t.inside for t in found)
+    put(f"\nInside: {inside} of {len(found)}, where four of five should be. Planned dates count as the months planned.")
+
+
 def _names(opened: Opened) -> dict[str, str]:
     return names_of(opened.case, opened.draft.problem.sites)
 

@@ -266,9 +266,10 @@ def _resident(name: str, cover: Accreditation, post: Post) -> Finding:
     """Say that a State is counted on both sides: lawful where a chargé resides there (VCDR 5(2)), else a fault."""
     lawful = level(post.form) == 1
     message = f"{name} counts as covered (from {cover.seat}) and as a State that hosts a post ({post.id}, {post.form})."
-    remedy = (
-        "By itself no fault: a chargé resides, the head sits elsewhere." if lawful else "Close one of the two rows."
-    )
+    doubtful = CONFIDENCES[0] in (cover.confidence, post.confidence)
+    held = "Find out which of the two holds, for one is doubtful, and close the other."
+    remedy = held if doubtful else "Close one of the two rows."
+    remedy = "By itself no fault: a chargé resides, the head sits elsewhere." if lawful else remedy
     return Finding("covered-resident", Severity.NOTE if lawful else Severity.WARNING, cover.state, message, remedy)
 
 

@@ -356,6 +356,7 @@ def _judged(figures: Figures, judged: Judged) -> list[Table]:
         ("Worth, points", *(number(w, 1) for w in worths), number(-found.lost, 1, signed=True)),
         ("Worth kept", "100.0 %", kept, ""),
         ("Measures", number(len(best.measures)), number(len(other.measures)), ""),
+        *[(f"  in {year}", *(_in(p, year) for p in (best, other)), "") for year in figures.years],
         *money,
         *counts,
     ]
@@ -373,6 +374,10 @@ def _judged(figures: Figures, judged: Judged) -> list[Table]:
             long=True,
         ),
     ]
+
+
+def _in(plan: Plan, year: int) -> str:
+    return number(sum(m.year == year for m in plan.measures))
 
 
 def _acts(figures: Figures, judged: Judged) -> list[tuple[str, ...]]:
