@@ -382,6 +382,17 @@ def test_every_price_gives_a_bound(seed: int) -> None:
         assert bound_of(problem, chance.uniform(-5.0, 60.0, len(problem.demand))).bound <= best + 1e-6
 
 
+@pytest.mark.parametrize("small", [0, 10**6])
+def test_whole_service_that_cannot_be_is_said(small: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three of 3 do not fit into two of 5, though 9 is less than 10; nor does one of 6 fit into any."""
+    monkeypatch.setattr("legation.location.capacitated.SMALL", small)
+    problem = Capacitated(np.ones((3, 2)), np.ones(2), np.full(2, 5.0), np.full(3, 3.0), single=True)
+    with pytest.raises(InfeasibleError, match="No choice of sites"):
+        site(problem, forever)
+    with pytest.raises(InfeasibleError, match="Customer 2 asks for 6 from one site"):
+        site(replace(problem, demand=np.array([1.0, 6.0, 1.0])), forever)
+
+
 def test_as_many_sites_are_needed_as_the_largest_would_be() -> None:
     assert fewest(np.array([4.0, 9.0, 1.0]), 9.0) == 1
     assert fewest(np.array([4.0, 9.0, 1.0]), 9.5) == 2

@@ -62,10 +62,13 @@ def site_capacitated(facilities: Capacitated, left: Left) -> Siting:
             f"All sites together hold {facilities.capacity.sum():g}, the demand is {facilities.demand.sum():g}.",
             hint="Add sites or raise capacities.",
         )
+    if facilities.single:
+        _each_fits(facilities)
     if facilities.cost.size <= SMALL:
         every = np.ones(facilities.cost.shape[1], dtype=bool)
         known = _Known(None, -INF)
-        _ask(facilities, _whole(facilities, every), known, left)
+        found = _ask(facilities, _whole(facilities, every), known, left)
+        known.bound = min(found, known.value)
         return _answer(known, "programme")
     sifted, serving = sift(facilities, left, STEPS, 0.6 * left())
     known = _Known(serving, sifted.bound)
@@ -77,6 +80,15 @@ def site_capacitated(facilities: Capacitated, left: Left) -> Siting:
         _lead(facilities, sifted, known, left)
     _close(facilities, sifted, known, left)
     return _answer(known, "programme")
+
+
+def _each_fits(f: Capacitated) -> None:
+    customer, most = int(f.demand.argmax()), float(f.capacity.max())
+    if f.demand[customer] > most:
+        raise InfeasibleError(
+            f"Customer {customer + 1} asks for {f.demand[customer]:g} from one site, and the largest holds {most:g}.",
+            hint="Raise capacities, or let service be split (--kind capacitated).",
+        )
 
 
 def _lead(f: Capacitated, sifted: Sifted, known: _Known, left: Left) -> None:
@@ -145,7 +157,6 @@ def _ask(f: Capacitated, asked: _Asked, known: _Known, left: Left, gap: float = 
     bound = -solution.bound if len(solution.x) and np.isfinite(solution.bound) else -INF
     if solution.status is Status.OPTIMAL and gap <= GAP:
         bound = max(bound, -solution.objective)
-    known.bound = max(known.bound, min(bound, known.value)) if asked.sites.all() else known.bound
     return bound
 
 
