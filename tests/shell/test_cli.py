@@ -437,7 +437,7 @@ def test_a_new_case_opens_nothing_where_recognition_is_disputed(
 
 def test_a_state_that_is_not_known_has_no_neighbours(legation: Call, tmp_path: Path) -> None:
     run = legation("new", tmp_path / "x", "--sender", "Atlantis")
-    assert (run.code, "No name or code is near it" in run.err, "legation states" in run.err) == (2, True, True)
+    assert (run.code, "There is no State 'Atlantis'" in run.err, "legation states" in run.err) == (2, True, True)
     assert legation("states").out.count("\n") == 1 + len(legation("states", "--json").data)
 
 
