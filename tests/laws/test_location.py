@@ -182,6 +182,7 @@ def test_sifting_pairs_does_not_change_the_best(single: bool, monkeypatch: pytes
     problem = Capacitated(cost, chance.integers(20, 60, 7).astype(float), capacity, demand, single)
     whole = site(problem, forever)
     monkeypatch.setattr("legation.location.capacitated.SMALL", 0)
+    monkeypatch.setattr("legation.location.capacitated.FEW", 0)
     monkeypatch.setattr("legation.location.capacitated.KERNEL", 0)
     sifted = site(problem, forever)
     assert sifted.status is whole.status is Status.OPTIMAL
@@ -386,6 +387,7 @@ def test_every_price_gives_a_bound(seed: int) -> None:
 def test_whole_service_that_cannot_be_is_said(small: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Three of 3 do not fit into two of 5, though 9 is less than 10; nor does one of 6 fit into any."""
     monkeypatch.setattr("legation.location.capacitated.SMALL", small)
+    monkeypatch.setattr("legation.location.capacitated.FEW", small)
     problem = Capacitated(np.ones((3, 2)), np.ones(2), np.full(2, 5.0), np.full(3, 3.0), single=True)
     with pytest.raises(InfeasibleError, match="No choice of sites"):
         site(problem, forever)
@@ -434,6 +436,7 @@ def odd(name: str) -> Problem:
 )
 def test_the_edges_of_what_can_be_asked_are_answered(name: str, small: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("legation.location.capacitated.SMALL", small)
+    monkeypatch.setattr("legation.location.capacitated.FEW", small)
     problem = odd(name)
     siting = site(problem, forever)
     assert siting.status is Status.OPTIMAL

@@ -11,14 +11,17 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from legation.errors import InfeasibleError
+from legation.location.filling import sift_whole
 from legation.location.knapsacks import Sifted, cheaper, fewest, sift
-from legation.location.problems import Capacitated, Flags, Left, Served, Siting, gap_between
+from legation.location.problems import Capacitated, Flags, Left, Served, Siting, gap_between, is_whole
 from legation.location.serving import Serving, serve, told
+from legation.location.trading import trade
 from legation.programme.formulation import INF, Formulation, Rows, Vector
 from legation.programme.highs import highs
 from legation.programme.solver import Limits, Solution, Status
 
 SMALL = 3_000  # pairs that need no sifting
+FEW = 600  # the same where each customer has a single source
 STEPS = 500
 KERNEL = 8  # sites beyond the fewest that the first programme chooses from
 CHEAP = 12  # sites of a customer that are tied where nothing better is known
@@ -41,10 +44,11 @@ class _Asked:
 
 @dataclass(slots=True, eq=False)
 class _Known:
-    """The best serving so far, and what no siting can better."""
+    """The best serving so far, and what no siting can better; step: by how much two values differ at least."""
 
     serving: Serving | None
     bound: float
+    step: float = 0.0
 
     @property
     def value(self) -> float:
@@ -52,7 +56,12 @@ class _Known:
 
     @property
     def proven(self) -> bool:
-        return self.bound >= self.value - SAME * max(1.0, abs(self.value))
+        return self.bound >= self.gate
+
+    @property
+    def gate(self) -> float:
+        """Return the bound from which on nothing better can be."""
+        return self.value - max(SAME * max(1.0, abs(self.value)), self.step * (1 - 1e-6))
 
 
 def site_capacitated(facilities: Capacitated, left: Left) -> Siting:
@@ -64,14 +73,18 @@ def site_capacitated(facilities: Capacitated, left: Left) -> Siting:
         )
     if facilities.single:
         _each_fits(facilities)
-    if facilities.cost.size <= SMALL:
+    if facilities.cost.size <= (FEW if facilities.single else SMALL):
         every = np.ones(facilities.cost.shape[1], dtype=bool)
         known = _Known(None, -INF)
         found = _ask(facilities, _whole(facilities, every), known, left)
         known.bound = min(found, known.value)
         return _answer(known, "programme")
     sifted, serving = sift(facilities, left, STEPS, 0.6 * left())
-    known = _Known(serving, sifted.bound)
+    if facilities.single:
+        sifted, serving = sift_whole(facilities, sifted, serving, left, STEPS, 0.7 * left())
+        serving = trade(facilities, sifted, serving, left) if serving else None
+    whole = facilities.single and is_whole(facilities.cost, facilities.opening)
+    known = _Known(serving, sifted.bound, 1.0 if whole else 0.0)
     if serving is None:
         known.serving = serve(facilities, np.ones(len(facilities.capacity), dtype=bool), np.arange(0))
     if known.proven:
@@ -93,7 +106,7 @@ def _each_fits(f: Capacitated) -> None:
 
 def _lead(f: Capacitated, sifted: Sifted, known: _Known, left: Left) -> None:
     """Open what would be open if service could be split, which is sooner known, and serve from there."""
-    split = _Known(None, sifted.bound)
+    split = _Known(None, sifted.bound)  # no step: shares make values that are not whole
     loose = replace(f, single=False)
     split.serving = serve(loose, sifted.chosen > 0, np.argsort(sifted.opening - sifted.closing, kind="stable"))
     until = 0.6 * left()
@@ -149,7 +162,8 @@ def _ask(f: Capacitated, asked: _Asked, known: _Known, left: Left, gap: float = 
     """Solve a part of the question, keep what is better, and return the bound of the part."""
     formulation = _programme(f, asked)
     start = _start(asked, known.serving) if known.serving else None
-    solution = highs(formulation, Limits(max(0.1, left()), gap), start, lambda: left() <= 0)
+    enough = max(gap, 0.9 * known.step / max(1.0, abs(known.value)))
+    solution = highs(formulation, Limits(max(0.1, left()), enough), start, lambda: left() <= 0)
     if solution.status is Status.INFEASIBLE:
         return INF
     if len(solution.x):

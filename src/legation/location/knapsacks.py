@@ -6,6 +6,7 @@ need to hold it. The second is worth most where each site is dear and large: six
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +23,7 @@ class Sifted:
     """A bound, and by how much it rises if a site is open, (sites,), or serves a customer wholly, (customers, sites).
 
     closing: by how much it rises if a site is closed, (sites,); missing: of each customer's service, (customers,)
+    reduced: what each site costs at these prices, (sites,): with those of a set of sites, the bound of that set
     """
 
     bound: float
@@ -31,6 +33,7 @@ class Sifted:
     price: Vector
     missing: Vector
     chosen: Vector
+    reduced: Vector
 
     @property
     def rise(self) -> Vector:
@@ -56,12 +59,24 @@ def fewest(capacity: Vector, demand: float) -> int:
 def sift(f: Capacitated, left: Left, steps: int, until: float = 0.0) -> tuple[Sifted, Serving | None]:
     """Raise the bound by subgradients and try the sitings that prices point to, until so many seconds are left."""
     price = np.partition(f.cost, 1, axis=1)[:, 1] if f.cost.shape[1] > 1 else f.cost[:, 0].copy()
-    walk = _Walk(bound_of(f, price), price, np.zeros(len(price)))
-    known = None
+    return climb(f, price, lambda price: bound_of(f, price), None, left, steps, until)
+
+
+def climb(
+    f: Capacitated,
+    price: Vector,
+    measure: Callable[[Vector], Sifted],
+    known: Serving | None,
+    left: Left,
+    steps: int,
+    until: float,
+) -> tuple[Sifted, Serving | None]:
+    """Raise the bound that `measure` gives, from these prices on; return the best, and the cheapest serving."""
+    walk = _Walk(measure(price), price, np.zeros(len(price)))
     for step in range(steps):
         if step and (left() <= until or walk.theta < 1e-3):
             break
-        found = bound_of(f, walk.price)
+        found = measure(walk.price)
         if step % TRY == 0:
             known = cheaper(known, serve(f, found.chosen > 0, np.argsort(found.opening - found.closing, kind="stable")))
         _move(walk, found, known.value if known else INF)
@@ -108,12 +123,12 @@ def bound_of(f: Capacitated, price: Vector) -> Sifted:
     last = np.where((taken > 0) & (asked > 0), np.take_along_axis(ratio, order, 1), INF).min(axis=1)
     scarcity = np.where(full & np.isfinite(last), np.clip(last, 0.0, None), 0.0)
     value = f.opening - (taken * paid).sum(axis=1)
-    bound, chosen, opening, closing = _best_choice(f, value)
+    bound, chosen, opening, closing = best_choice(f, value)
     service = np.clip(scarcity[:, None] * f.demand - pays, 0.0, None).T
-    return Sifted(bound + float(price.sum()), opening, closing, service, price, 1.0 - chosen @ share, chosen)
+    return Sifted(bound + float(price.sum()), opening, closing, service, price, 1.0 - chosen @ share, chosen, value)
 
 
-def _best_choice(f: Capacitated, value: Vector) -> tuple[float, Vector, Vector, Vector]:
+def best_choice(f: Capacitated, value: Vector) -> tuple[float, Vector, Vector, Vector]:
     """Choose the sites of least value that hold the demand, or are enough to hold it, whichever is dearer."""
     demand = float(f.demand.sum())
     rate, filled = _filled(value, f.capacity, demand)

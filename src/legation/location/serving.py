@@ -10,6 +10,8 @@ from legation.location.problems import Capacitated, Flags
 from legation.programme.formulation import INF, Index, Vector
 
 SPARE = 1e-9
+MORE = 2  # sites opened beyond those that hold the demand, where whole customers do not fit
+PRESSED = 16  # how often what is too much comes to cost more
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,8 +37,15 @@ def serve(f: Capacitated, opened: Flags, order: Index) -> Serving | None:
         if f.capacity[opened].sum() >= f.demand.sum():
             break
         opened[site] |= bool(f.capacity[site] > 0)
-    inside = np.flatnonzero(opened)
-    return _whole(f, inside) if f.single else _split(f, inside)
+    if not f.single:
+        return _split(f, np.flatnonzero(opened))
+    found = _whole(f, np.flatnonzero(opened))
+    for site in order[~opened[order] & (f.capacity[order] > 0)][:MORE].tolist():
+        if found is not None:
+            break
+        opened[site] = True
+        found = _whole(f, np.flatnonzero(opened))
+    return found
 
 
 def _eager(f: Capacitated, inside: Index) -> Index:
@@ -83,7 +92,49 @@ def _whole(f: Capacitated, inside: Index) -> Serving | None:
         else:
             _exchange(f.demand, cost, room, at)
             return told(f, np.arange(len(at)), inside[at], np.ones(len(at)))
+    return _pressed(f, inside)
+
+
+def _pressed(f: Capacitated, inside: Index) -> Serving | None:
+    """Serve each customer from its cheapest site, then let what is too much there cost more and more until it fits."""
+    cost, capacity = f.cost[:, inside], f.capacity[inside]
+    at = np.asarray(cost.argmin(axis=1))
+    penalty = float(cost.mean()) / max(SPARE, float(f.demand.mean())) / 8
+    for _ in range(PRESSED):
+        _relieve(f.demand, cost, capacity, at, penalty)
+        room = capacity - np.bincount(at, weights=f.demand, minlength=len(inside))
+        if (room >= -SPARE).all():
+            _exchange(f.demand, cost, room, at)
+            return told(f, np.arange(len(at)), inside[at], np.ones(len(at)))
+        penalty *= 1.5
     return None
+
+
+def _relieve(demand: Vector, cost: Vector, capacity: Vector, at: Index, penalty: float) -> None:
+    """Move a customer or swap two, the best first, while that saves cost and penalties of too much; changes at."""
+    every = np.arange(len(at))
+    for _ in range(2 * len(at)):
+        load = np.bincount(at, weights=demand, minlength=len(capacity))
+        over = np.maximum(load - capacity, 0.0)
+        here = cost[every, at]
+        left = np.maximum(load[at] - demand - capacity[at], 0.0) - over[at]
+        came = np.maximum(load + demand[:, None] - capacity, 0.0) - over
+        moved = cost - here[:, None] + penalty * (came + left[:, None])
+        moved[every, at] = 0.0
+        more = demand - demand[:, None]  # what the site of the first gets more if two are swapped
+        swapped = cost[:, at] - here[:, None]
+        spill = np.maximum(load[at][:, None] + more - capacity[at][:, None], 0.0) - over[at][:, None]
+        swapped = swapped + swapped.T + penalty * (spill + spill.T)
+        swapped[at[:, None] == at] = 0.0
+        one, two = int(moved.argmin()), int(swapped.argmin())
+        if min(float(moved.flat[one]), float(swapped.flat[two])) >= -SPARE * penalty * float(demand.mean()):
+            return
+        if moved.flat[one] <= swapped.flat[two]:
+            customer, to = divmod(one, len(capacity))
+            at[customer] = to
+        else:
+            first, second = divmod(two, len(at))
+            at[first], at[second] = at[second], at[first]
 
 
 def _exchange(demand: Vector, cost: Vector, room: Vector, at: Index) -> None:

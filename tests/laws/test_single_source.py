@@ -1,0 +1,117 @@
+"""Single sources: bounds by whole customers hold, whoever is served is served within capacity, and answers are best."""
+
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from legation.errors import InfeasibleError
+from legation.location import Capacitated, site
+from legation.location.checking import check
+from legation.location.filling import bound_of_whole, in_units
+from legation.location.knapsacks import bound_of, sift
+from legation.location.serving import serve
+from legation.location.trading import trade
+from legation.programme.solver import Status
+
+SEEDS = st.integers(0, 10**6)
+FEW = settings(max_examples=25, deadline=None)
+
+
+def forever() -> float:
+    return 60.0
+
+
+def capacitated(seed: int) -> Capacitated:
+    chance = np.random.default_rng(seed)
+    customers, sites = int(chance.integers(2, 6)), int(chance.integers(2, 5))
+    demand = chance.integers(1, 9, customers).astype(float)
+    capacity = chance.integers(5, 25, sites).astype(float)
+    cost, opening = (
+        chance.integers(1, 40, (customers, sites)).astype(float),
+        chance.integers(5, 60, sites).astype(float),
+    )
+    return Capacitated(cost, opening, capacity, demand, single=True)
+
+
+@FEW
+@given(seed=SEEDS)
+def test_knapsacks_of_whole_customers_bound_what_whole_service_costs(seed: int) -> None:
+    """Never above the best, never below shares' bound of the same prices; what a pair adds is in no best siting."""
+    problem, chance = capacitated(seed), np.random.default_rng(seed)
+    try:
+        siting = site(problem, forever)
+    except InfeasibleError:
+        return
+    units = in_units(problem)
+    assert units is not None
+    for _ in range(5):
+        price = chance.uniform(-5.0, 60.0, len(problem.demand))
+        whole, shares = bound_of_whole(problem, price, *units, rises=True), bound_of(problem, price)
+        assert (whole.reduced >= shares.reduced - 1e-9).all()
+        assert whole.bound <= siting.objective + 1e-6
+        assert np.allclose(whole.reduced, problem.opening - fullest(problem, price))
+        spent = dict.fromkeys(siting.opened, 0.0)
+        for one in siting.served:
+            alone = whole.service[one.customer, one.site]
+            spent[one.site] = max(spent[one.site], alone)
+        rise = sum(spent.values()) + max(whole.opening[list(siting.opened)])
+        assert whole.bound + rise <= siting.objective + 1e-6
+
+
+def fullest(problem: Capacitated, price: Any) -> Any:
+    """Return the most that customers pay a site, trying all sets that it holds, (sites,)."""
+    customers, sites = problem.cost.shape
+    sets = [list(c) for n in range(customers + 1) for c in combinations(range(customers), n)]
+    return np.array(
+        [
+            max((price[s] - problem.cost[s, at]).sum() for s in sets if problem.demand[s].sum() <= problem.capacity[at])
+            for at in range(sites)
+        ]
+    )
+
+
+@FEW
+@given(seed=SEEDS)
+def test_whole_customers_are_served_within_capacity_and_better_sites_cost_less(seed: int) -> None:
+    chance = np.random.default_rng(seed)
+    demand = chance.integers(2, 30, 15).astype(float)
+    capacity = chance.integers(30, 80, 8).astype(float)
+    problem = Capacitated(
+        chance.integers(1, 90, (15, 8)) * 1.0, chance.integers(5, 90, 8) * 1.0, capacity, demand, True
+    )
+    sifted, serving = sift(problem, forever, 60)
+    if serving is None:
+        return
+    better = trade(problem, sifted, serving, forever)
+    assert better.value <= serving.value
+    load = np.bincount(better.site, weights=demand[better.customer], minlength=8)
+    assert (load <= capacity).all()
+    assert np.array_equal(np.sort(better.customer), np.arange(15))
+
+
+def test_where_the_greedy_fails_what_is_too_much_is_made_dear() -> None:
+    """The eager first, or the large first, leave no room for the last one; two pairs of equals fill both sites."""
+    demand = np.array([5.0, 4.0, 4.0, 3.0, 3.0, 3.0])
+    cost = np.zeros((6, 2))
+    problem = Capacitated(cost, np.ones(2), np.array([12.0, 10.0]), demand, single=True)
+    found = serve(problem, np.ones(2, dtype=bool), np.arange(0))
+    assert found is not None
+    assert np.bincount(found.site, weights=demand).tolist() == [12.0, 10.0]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_single_sources_that_are_sifted_are_the_best(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    chance = np.random.default_rng(seed)
+    demand = chance.integers(3, 20, 16).astype(float)
+    cost = chance.integers(1, 60, (16, 6)).astype(float) * (1.0 if seed % 2 else 0.37)
+    problem = Capacitated(cost, np.full(6, 40.0), np.full(6, demand.sum() / 4), demand, single=True)
+    whole = site(problem, forever)
+    monkeypatch.setattr("legation.location.capacitated.FEW", 0)
+    sifted = site(problem, forever)
+    assert sifted.status is whole.status is Status.OPTIMAL
+    assert sifted.objective == pytest.approx(whole.objective)
+    assert check(problem, sifted) == ()
