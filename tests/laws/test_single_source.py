@@ -11,10 +11,9 @@ from hypothesis import strategies as st
 from legation.errors import InfeasibleError
 from legation.location import Capacitated, site
 from legation.location.checking import check
-from legation.location.filling import bound_of_whole, in_units
-from legation.location.knapsacks import bound_of, sift
+from legation.location.interchange import trade
+from legation.location.knapsacks import bound_of, bound_of_whole, in_units, sift
 from legation.location.serving import serve
-from legation.location.trading import trade
 from legation.programme.solver import Status
 
 SEEDS = st.integers(0, 10**6)

@@ -11,11 +11,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from legation.errors import InfeasibleError
-from legation.location.filling import sift_whole
-from legation.location.knapsacks import Sifted, cheaper, fewest, sift
+from legation.location.interchange import trade
+from legation.location.knapsacks import Sifted, cheaper, fewest, sift, sift_whole
 from legation.location.problems import Capacitated, Flags, Left, Served, Siting, gap_between, is_whole
 from legation.location.serving import Serving, serve, told
-from legation.location.trading import trade
 from legation.programme.formulation import INF, Formulation, Rows, Vector
 from legation.programme.highs import highs
 from legation.programme.solver import Limits, Solution, Status
