@@ -99,7 +99,7 @@ def _pressed(f: Capacitated, inside: Index) -> Serving | None:
     """Serve each customer from its cheapest site, then let what is too much there cost more and more until it fits."""
     cost, capacity = f.cost[:, inside], f.capacity[inside]
     at = np.asarray(cost.argmin(axis=1))
-    penalty = float(cost.mean()) / max(SPARE, float(f.demand.mean())) / 8
+    penalty = (float(cost.mean()) or 1.0) / max(SPARE, float(f.demand.mean())) / 8
     for _ in range(PRESSED):
         _relieve(f.demand, cost, capacity, at, penalty)
         room = capacity - np.bincount(at, weights=f.demand, minlength=len(inside))
