@@ -29,6 +29,7 @@ Outcomes = Generator[Outcome, None, None]
 
 DEATHS = 3  # after so many workers died over one item, it is given up
 POLL = 0.05  # seconds between two looks whether to stop
+AGAIN = ("lost", "pending")
 PATIENCE = 10.0  # seconds in which a scheduler must answer
 SPAWN = get_context("spawn")  # forked processes would share locks of threads that they do not have
 SHARE = "LEGATION_CORES"  # how many processors a process that we started may use
@@ -350,7 +351,11 @@ def _on_cluster(function: Callable[[I], R], todo: tuple[I, ...], scheduler: str,
             while done.count():
                 _refuse_stopped(stop)
                 ready = done.next_batch(block=False)
-                yield from (_outcome(futures[future], future) for future in ready)
+                for future in ready:
+                    if future.status in AGAIN:  # the worker that held the result died, so another makes it again
+                        done.add(future)
+                    else:
+                        yield _outcome(futures[future], future)
                 if not ready:
                     time.sleep(POLL)
         finally:
@@ -377,7 +382,7 @@ def _client(scheduler: str) -> Any:  # noqa: ANN401 - distributed ships no types
 def _outcome(number: int, future: Any) -> Outcome:  # noqa: ANN401 - as above
     from distributed.scheduler import KilledWorker
 
-    if future.status in ("cancelled", "lost"):
+    if future.status == "cancelled":
         return number, None, LostError("The scheduler was lost.", hint="Start it again, and then this.")
     error = future.exception()
     if isinstance(error, KilledWorker):

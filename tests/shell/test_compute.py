@@ -6,11 +6,13 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import chores
 import pytest
 from clusters import environment, until
 
+from legation import compute
 from legation.compute import apart, spread
 from legation.errors import InfeasibleError, LostError, NotFoundError, StoppedError
 
@@ -145,3 +147,60 @@ def alive(pid: int) -> bool:
     with contextlib.suppress(OSError):
         return ") Z " not in Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
     return True
+
+
+class Lossy:
+    """A future whose result is lost with its worker once, and made again."""
+
+    def __init__(self, statuses: list[str]) -> None:
+        self.statuses = statuses
+
+    @property
+    def status(self) -> str:
+        return self.statuses[0]
+
+    def exception(self) -> None:
+        """It ended well, and is asked only then."""
+        assert self.status == "finished"
+
+    def result(self) -> str:
+        return "made"
+
+
+def test_what_was_lost_with_its_worker_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Dask calls a result lost while another worker makes it again; that the scheduler is gone it calls cancelled."""
+    distributed = pytest.importorskip("distributed")
+
+    class Completed:
+        def __init__(self, futures: Any, loop: object) -> None:
+            self.waiting = list(futures)
+
+        def count(self) -> int:
+            return len(self.waiting)
+
+        def next_batch(self, block: bool) -> list[Any]:
+            ready, self.waiting = self.waiting, []
+            return ready
+
+        def add(self, future: Any) -> None:
+            future.statuses.pop(0)
+            self.waiting.append(future)
+
+    class Cluster:
+        loop = None
+
+        def __init__(self, statuses: list[str]) -> None:
+            self.statuses = statuses
+
+        def submit(self, *_: object, **__: object) -> Lossy:
+            return Lossy(self.statuses)
+
+        def cancel(self, _: object) -> None: ...
+        def close(self) -> None: ...
+
+    monkeypatch.setattr(distributed, "as_completed", Completed)
+    monkeypatch.setattr(compute, "_client", lambda _: Cluster(["lost", "pending", "finished"]))
+    assert list(spread(str, [1], scheduler="tcp://nowhere:1")) == ["made"]
+    monkeypatch.setattr(compute, "_client", lambda _: Cluster(["cancelled"]))
+    with pytest.raises(LostError, match="scheduler"):
+        list(spread(str, [1], scheduler="tcp://nowhere:1"))
