@@ -41,3 +41,17 @@ def scheduler(tmp_path: Path) -> Iterator[str]:
 
     with cluster(tmp_path) as address:
         yield address
+
+
+@pytest.fixture
+def call(capfd: pytest.CaptureFixture[str]) -> Any:
+    """Return how to call the command line: exit code, stdout, stderr."""
+    from legation.cli.main import main
+
+    def run(*arguments: object) -> tuple[int, str, str]:
+        capfd.readouterr()
+        with pytest.raises(SystemExit) as stop:
+            main([str(a) for a in arguments])
+        return (int(stop.value.code or 0), *capfd.readouterr())
+
+    return run

@@ -9,19 +9,16 @@ from typing import Any
 
 import pytest
 
-from legation.cli.main import main
 from legation.sources import locate
 
 
 @pytest.fixture
-def call(capfd: pytest.CaptureFixture[str]) -> Any:
-    """Return how to call the command line: exit code, stdout, stderr."""
+def call(call: Any) -> Any:
+    """Return how to call the command line, and what it says without its line breaks."""
 
     def run(*arguments: object) -> tuple[int, str, str]:
-        capfd.readouterr()
-        with pytest.raises(SystemExit) as stop:
-            main([str(a) for a in arguments])
-        return (int(stop.value.code or 0), *(" ".join(text.split()) for text in capfd.readouterr()))
+        code, *texts = call(*arguments)
+        return (code, *(" ".join(text.split()) for text in texts))
 
     return run
 

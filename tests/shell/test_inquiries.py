@@ -93,3 +93,24 @@ def test_compare_pairs_two_cases(asked):
     (out, _), code = asked("compare", "ruritania", "ruritania", "--json")
     assert code == 0
     assert json.loads(out)["pairing"]["only"] == []
+
+
+def test_a_search_for_money_that_is_cut_short_says_so_and_claims_no_more(monkeypatch):
+    """Sudria takes 30 % more money: with few relaxations less is shown, and the search solves no more than those."""
+    from legation.desk.cases import open_case
+    from legation.engine.parametric import ShareTree
+    from legation.inquiry.asking import ask, holding, rung_of
+    from legation.inquiry.thresholds import Known, by_money
+    from legation.model import Form
+
+    question, solved, solve = ask(open_case("ruritania").draft.problem), [], ShareTree._solved
+    monkeypatch.setattr(ShareTree, "_solved", lambda *given: solved.append(1) or solve(*given))
+    rung = rung_of(question, "SDA", Form.EMBASSY)
+    known = Known(question.solve(holding(question, rung, held=True)), question.solve(question.formulation))
+    whole = by_money(question, rung, 1.0, known)
+    assert (float(whole.at), whole.proven) == (0.3, True)
+    solved.clear()
+    short = by_money(question, rung, 1.0, known, relaxations=8)
+    assert not short.proven
+    assert 0 < short.at < whole.at
+    assert len(solved) <= 8 + 2  # a branch that was begun is ended

@@ -7,24 +7,10 @@ from typing import Any
 
 import pytest
 
-from legation.cli.main import main
 from legation.errors import InvalidError
 from legation.sources import locate, read_case
 
 LAW = '\n[[law]]\ncondition = "state"\nstates = ["SDA"]\narticle = "art. 1"\ncitation = "Order"\n'
-
-
-@pytest.fixture
-def call(capfd: pytest.CaptureFixture[str]) -> Any:
-    """Return how to call the command line: exit code, stdout, stderr."""
-
-    def run(*arguments: object) -> tuple[int, str, str]:
-        capfd.readouterr()
-        with pytest.raises(SystemExit) as stop:
-            main([str(a) for a in arguments])
-        return (int(stop.value.code or 0), *capfd.readouterr())
-
-    return run
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import typer
 
-from legation.cli.main import app, main
+from legation.cli.main import app
 from legation.cli.registry import CASES
 from legation.sources import convert
 
@@ -15,17 +15,10 @@ CASE = "ruritania"
 
 
 @pytest.fixture
-def call(capfd: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Return how to call the command line in a folder of its own: exit code, stdout, stderr."""
+def call(call: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Return how to call the command line in a folder of its own."""
     monkeypatch.chdir(tmp_path)
-
-    def run(*arguments: object) -> tuple[int, str, str]:
-        capfd.readouterr()
-        with pytest.raises(SystemExit) as stop:
-            main([str(a) for a in arguments])
-        return (int(stop.value.code or 0), *capfd.readouterr())
-
-    return run
+    return call
 
 
 @pytest.fixture

@@ -69,6 +69,16 @@ def _today() -> date:
     return datetime.now().astimezone().date()
 
 
+def _tracked(subject: str, plan: Path | None, day: date, at: int | None, where: str, actor: str) -> tuple[Any, Any]:
+    """Return how a plan stands on a day, of a case with its plan or of a dossier, and the names of its sites."""
+    if plan:
+        opened = cases.open_case(subject)
+        return _desk().track(opened.case, opened.draft.problem, _desk().read_plan(plan), day), _names(opened)
+    with office(where, actor) as (store, who):
+        found = _desk().track_dossier(store, who, subject, day, at=at)
+        return found, _desk().sites_of(store, who, subject, at=at)
+
+
 @app.command(
     "show",
     epilog=example(
@@ -88,15 +98,7 @@ def show_(
     as_json: Json = False,
 ) -> None:
     """Say which measures of a plan are done, under way or late, when the rest is expected, and what is left unspent."""
-    day = on or _today()
-    if plan:
-        opened = cases.open_case(subject)
-        found = _desk().track(opened.case, opened.draft.problem, _desk().read_plan(plan), day)
-        names = _names(opened)
-    else:
-        with office(where, actor) as (store, who):
-            found = _desk().track_dossier(store, who, subject, day, at=at)
-            names = _desk().sites_of(store, who, subject, at=at)
+    found, names = _tracked(subject, plan, on or _today(), at, where, actor)
     tell_all(found.findings)
     if as_json:
         put_json(found)
@@ -119,12 +121,7 @@ def curve_(
 ) -> None:
     """Set steps and measures that were due beside those taken and those still expected, quarter by quarter."""
     day = on or _today()
-    if plan:
-        opened = cases.open_case(subject)
-        found = _desk().track(opened.case, opened.draft.problem, _desk().read_plan(plan), day)
-    else:
-        with office(where, actor) as (store, who):
-            found = _desk().track_dossier(store, who, subject, day, at=at)
+    found, _names_of_sites = _tracked(subject, plan, day, at, where, actor)
     if as_json:
         put_json(found.curve)
         return
