@@ -93,6 +93,14 @@ def test_a_plan_of_anybody_is_checked_against_the_record(door: Door) -> None:
     opinions = said(anna.post("/cases/ruritania/check/law", value=right))
     assert len(opinions) == len(stated.brief.years)
     assert problem(anna.post("/cases/ruritania/check/law", value=codec.parse(Plan, other))) == (409, "out-of-date")
+    served = said(anna.post("/cases/ruritania/check/consular", value=right))
+    assert served["after"]["year"] == stated.brief.years[-1]
+    assert served["before"] == said(anna.get("/cases/ruritania/consular"))["before"]
+    first = said(anna.post(f"/cases/ruritania/check/consular?year={stated.brief.years[0]}", value=right))
+    assert first["after"]["year"] == stated.brief.years[0]
+    assert problem(anna.post("/cases/ruritania/check/consular", value=codec.parse(Plan, other))) == (409, "out-of-date")
+    assert problem(anna.post("/cases/ruritania/check/consular?year=1900", value=right))[0] == 404
+    assert len(said(anna.get("/library/lead-times"))) > 5
     id_ = said(anna.post("/cases/ruritania/dossiers", json={"title": "New"}), 201)["dossier"]["id"]
     assert said(anna.get(f"/dossiers/{id_}/law")) == opinions
     assert problem(door.signed_in("rita", Role.READER).get(f"/dossiers/{id_}/law")) == (403, "forbidden")

@@ -17,6 +17,8 @@ from legation.consular.service import Attended, ConsularService, Totals
 from legation.counsel.consular import ConsularAnswer
 from legation.counsel.consular import consular as asked
 from legation.desk import cases
+from legation.desk.proofs import read_document
+from legation.planning.outcome import Plan
 from legation.reports.figures import FORMS
 
 MANY = 30
@@ -40,7 +42,7 @@ def consular(
     if year is not None and plan is None:
         raise typer.BadParameter("--year is a year of a plan: give the plan as well.")
     opened = cases.open_case(case)
-    answer = asked(opened, plan, year)
+    answer = asked(opened, read_document(Plan, plan) if plan else None, year)
     if as_json:
         put_json(answer)
         return

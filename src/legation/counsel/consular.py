@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from pathlib import Path
 
 from legation import codec
 from legation.cases.announced import announced_problem
@@ -11,7 +10,6 @@ from legation.cases.case import ConsularAct
 from legation.consular.demand import District, districts
 from legation.consular.service import ConsularService, overloads, service_in, service_today
 from legation.desk.cases import Opened
-from legation.desk.proofs import read_document
 from legation.errors import Finding, NotFoundError, OutOfDateError
 from legation.planning.outcome import Plan
 from legation.values import value
@@ -35,8 +33,8 @@ class ConsularAnswer:
     findings: tuple[Finding, ...] = ()
 
 
-def consular(opened: Opened, plan: Path | None = None, year: int | None = None) -> ConsularAnswer:
-    """Return the consular service of a case today, and in a year of a plan (the last by default) from a file.
+def consular(opened: Opened, plan: Plan | None = None, year: int | None = None) -> ConsularAnswer:
+    """Return the consular service of a case today, and in a year of a plan (the last by default).
 
     Raise OutOfDateError where the plan answers another problem, NotFoundError for a year it does not have.
     """
@@ -53,9 +51,8 @@ def consular(opened: Opened, plan: Path | None = None, year: int | None = None) 
     return ConsularAnswer(case.name, said.acts, said.hours, said.trip, places, before, after, findings)
 
 
-def _own(opened: Opened, path: Path) -> Plan:
-    """Read a plan that answers the problem of a case, or that with the announced measures fixed."""
-    plan = read_document(Plan, path)
+def _own(opened: Opened, plan: Plan) -> Plan:
+    """Return a plan if it answers the problem of a case, or that with the announced measures fixed."""
     announced, _ = announced_problem(opened.draft.problem, opened.case.announced)
     if plan.problem not in (codec.digest(opened.draft.problem), codec.digest(announced)):
         raise OutOfDateError(

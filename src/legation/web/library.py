@@ -8,7 +8,8 @@ from typing import Annotated
 
 from fastapi import Response
 
-from legation.chancery import versions
+from legation.chancery import delivery, versions
+from legation.delivery.leadtimes import Trial
 from legation.desk import cases, documents
 from legation.desk.cases import Packaged, RuleLine
 from legation.desk.documents import Format
@@ -50,6 +51,12 @@ def copy_packaged(case: Name, store: Registry, person: Editor, response: Respons
 def list_rules(_person: Reader) -> list[RuleLine]:
     """List the kinds of rules that a brief may hold."""
     return list(cases.rules())
+
+
+@router.get("/library/lead-times")
+def list_lead_times(_person: Reader) -> list[Trial]:
+    """Hold every published lead time against the interval that the others give for it."""
+    return list(delivery.backtest())
 
 
 @router.get("/library/states")

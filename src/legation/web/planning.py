@@ -15,6 +15,7 @@ from starlette.concurrency import run_in_threadpool
 from legation import codec
 from legation.cases.scenarios import Scenario
 from legation.chancery import law, scenarios, working
+from legation.counsel.consular import ConsularAnswer, consular
 from legation.counsel.orders import LocateOrder, Order
 from legation.desk import proofs
 from legation.desk.cases import Opened
@@ -233,6 +234,16 @@ def case_law(case: Name, store: Registry, _person: Reader, on: On = None, at: At
     return law.on_record(scenarios.under(store, case, at=at), on)
 
 
+# Consular service
+
+
+@router.get("/cases/{case}/consular")
+def case_consular(case: Name, store: Registry, _person: Reader, at: At = None) -> ConsularAnswer:
+    """Say who needs a consul where, which post serves them today, and who is left unserved."""
+    found = scenarios.under(store, case, at=at)
+    return consular(Opened(found, scenarios.drafted(found), ()))
+
+
 # A plan that is sent
 
 
@@ -268,3 +279,18 @@ def check_law(
     """Say what the law finds in a plan of a case, year by year: findings tell only what each year adds."""
     found = scenarios.under(store, case, scenario, at=at)
     return list(law.of_own_plan(Opened(found, scenarios.drafted(found), ()), plan))
+
+
+@router.post("/cases/{case}/check/consular")
+def check_consular(
+    case: Name,
+    plan: Annotated[Plan, said(Plan)],
+    store: Registry,
+    _person: Planner,
+    scenario: Text = "",
+    year: Annotated[int | None, Query(description="A year of the plan; the last where not named.")] = None,
+    at: At = None,
+) -> ConsularAnswer:
+    """Say whom consuls serve before a plan of a case and at the end of one of its years."""
+    found = scenarios.under(store, case, scenario, at=at)
+    return consular(Opened(found, scenarios.drafted(found), ()), plan, year)

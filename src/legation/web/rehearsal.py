@@ -13,7 +13,9 @@ from typing import Any
 from legation import codec
 from legation.cases.scenarios import ScaleCeilings, Scenario
 from legation.chancery import announcing, countering, delivery, dossiers, law, reviewing, scenarios, versions
+from legation.counsel.consular import consular
 from legation.counsel.orders import Order
+from legation.desk.cases import Opened
 from legation.desk.registry import case_of, record_case
 from legation.model import Event
 from legation.model.life import EventKind
@@ -45,6 +47,7 @@ def rehearsed() -> Iterator[Any]:
         yield PROCEDURE
         yield versions.trace_of(store, planner, id_)
         yield law.on_record(case)
+        yield consular(Opened(case, scenarios.drafted(case), ()))
         yield from _delivered(store, planner, id_)
         yield from _countered(store, planner, finance, id_)
         yield _job(planner)
@@ -53,6 +56,7 @@ def rehearsed() -> Iterator[Any]:
 def _delivered(store: Store, planner: Person, id_: str) -> Iterator[Any]:
     papers, case = dossiers.papers_of(store, planner, id_), case_of(store, CASE)
     day = case.as_of
+    yield delivery.backtest()[0]
     yield delivery.track(case, papers.problem, papers.plan, day)
     yield delivery.replan(case, papers.problem, papers.plan, day)
     yield next(iter(delivery.opened_for(case, scenarios.drafted(case), papers.plan, day)))
