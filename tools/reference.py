@@ -160,9 +160,9 @@ def verbs(group: str = "") -> tuple[str, ...]:
     """Name the verbs of the command line, or those of a group, in the order in which help lists them."""
     import typer
 
-    from legation.cli.main import app
+    from legation.cli.main import door
 
-    command: Any = typer.main.get_command(app)
+    command: Any = typer.main.get_command(door())
     return tuple(getattr(command.commands[group] if group else command, "commands", ()))
 
 
@@ -170,10 +170,10 @@ def help_of(*words: str) -> str:
     """Return what `legation WORDS --help` prints on a page of fixed width."""
     from typer.testing import CliRunner
 
-    from legation.cli.main import app
+    from legation.cli.main import door
 
     os.environ["TERMINAL_WIDTH"] = os.environ["COLUMNS"] = str(WIDTH)
-    result = CliRunner().invoke(app, [*words, "--help"], prog_name="legation", env={"NO_COLOR": "1"})
+    result = CliRunner().invoke(door(), [*words, "--help"], prog_name="legation", env={"NO_COLOR": "1"})
     return "\n".join(line.rstrip() for line in result.output.strip().splitlines())
 
 

@@ -6,17 +6,18 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
 import typer
 
-from legation.cli.main import app, main
+from legation.cli.main import ROOMS, door, main
 from legation.planning.brief import Forbid
 from legation.sources import locate, read_case
 
-VERBS: Any = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+VERBS: Any = typer.main.get_command(door()).commands  # type: ignore[attr-defined]
 RUNS_UNTIL_STOPPED = {"serve", "worker"}  # they have no result to print
 JSON_CALLS = [
     ["cases"],
@@ -83,6 +84,20 @@ def change(path: Path, old: str, new: str) -> None:
 
 
 # Help
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_every_module_of_verbs_is_called_in_for_its_own(room: str) -> None:
+    there = typer.Typer()
+    import_module(f"legation.cli.{room}").register(there)
+    there.callback()(lambda: None)
+    assert set(typer.main.get_command(there).commands) == set(ROOMS[room])  # type: ignore[attr-defined]
+
+
+def test_a_verb_leaves_the_modules_of_others_alone() -> None:
+    call = "import sys; from legation.cli.main import door; door('why'); print('legation.cli.atlas' in sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", call], capture_output=True, text=True, check=True)
+    assert ran.stdout.split() == ["False"]
 
 
 @pytest.mark.parametrize("verb", sorted(VERBS))

@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from legation.cli.location import _interrupted
-from legation.cli.main import app, main
+from legation.cli.main import door, main
 from legation.counsel.cities import read_cities
 from legation.counsel.locating import locate
 from legation.errors import InvalidError
@@ -214,13 +214,15 @@ def test_every_fault_of_cities_is_told_at_once() -> None:
 def test_the_verb_tells_names_and_writes_the_siting(tmp_path: Path) -> None:
     file, out = tmp_path / "cities.csv", tmp_path / "out" / "siting.json"
     file.write_text(CITIES, encoding="utf-8")
-    result = CliRunner().invoke(app, ["locate", str(file), "--p", "1", "-o", str(out)])
+    result = CliRunner().invoke(door(), ["locate", str(file), "--p", "1", "-o", str(out)])
     assert result.exit_code == 0, result.output
     assert "proven best" in result.output
     siting = json.loads(out.read_text(encoding="utf-8"))
     assert [place["site"] for place in siting["opened"]] == ["A"]
     assert [name for name, _, _ in siting["served"]] == ["A", "B", "C"]
-    result = CliRunner().invoke(app, ["locate", str(file), "--p", "1", "--radius", "100", "--kind", "MCLP", "--json"])
+    result = CliRunner().invoke(
+        door(), ["locate", str(file), "--p", "1", "--radius", "100", "--kind", "MCLP", "--json"]
+    )
     assert json.loads(result.stdout)["objective"] == 30
 
 

@@ -10,7 +10,7 @@ import typer
 
 from legation.cli.output import Json, example, put, put_json, show, table
 from legation.cli.world import Corrections, Day, open_world
-from legation.desk import cases
+from legation.desk import cases, founding
 
 LONGEST = 30  # years
 FIRST = 8  # questions
@@ -43,7 +43,7 @@ def new(
     """Make a case: a folder filled with what the product knows of a State, ready to be planned and corrected."""
     today = on or datetime.now().astimezone().date()
     span = _years(years) if years else tuple(range(today.year + 1, today.year + 4))
-    case = cases.create(name, sender, span, today, open_world(corrections).world)
+    case = founding.create(name, sender, span, today, open_world(corrections).world)
     questions = cases.questions(case)
     if as_json:
         made = {"case": str(name), "sender": case.sender, "years": case.brief.years, "notes": case.notes}

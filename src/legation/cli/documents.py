@@ -9,9 +9,9 @@ import typer
 
 from legation.chancery import law
 from legation.cli.law import Dossier, Which
-from legation.cli.output import Case, Json, example, put, put_json, show, table, tell, working
+from legation.cli.output import Case, Gap, Json, Seconds, example, put, put_json, show, table, tell, working
 from legation.cli.people import office
-from legation.cli.plans import Gap, Seconds, tell_written
+from legation.cli.plans import tell_written
 from legation.cli.registry import FILE, Actor, Registry, recorded
 from legation.desk import cases, documents, proofs
 from legation.desk.documents import Format

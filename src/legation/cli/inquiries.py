@@ -7,8 +7,7 @@ from typing import Annotated
 
 import typer
 
-from legation.cli.output import Case, Json, example, put, put_json, show, table, tell, working
-from legation.cli.plans import Gap, Seconds
+from legation.cli.output import Case, Gap, Json, Seconds, example, put, put_json, show, table, tell, working
 from legation.cli.registry import recorded
 from legation.counsel import inquiries
 from legation.desk import cases

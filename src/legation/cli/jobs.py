@@ -15,8 +15,7 @@ from typing import Annotated, Any, get_origin, get_type_hints
 
 import typer
 
-from legation.cli.output import Json, example, put, put_json, show, table
-from legation.cli.plans import Gap, Seconds
+from legation.cli.output import Gap, Json, Seconds, example, put, put_json, show, table
 from legation.cli.registry import FILE, Actor, Registry, actor_of
 from legation.errors import NotFoundError
 from legation.programme.solver import Limits

@@ -4,71 +4,39 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from io import TextIOWrapper
 from typing import Annotated, Any
 
 import typer
 
 from legation import __version__
-from legation.cli import (
-    affinity,
-    atlas,
-    cases,
-    consular,
-    documents,
-    imports,
-    inquiries,
-    jobs,
-    law,
-    location,
-    people,
-    plans,
-    record,
-    registry,
-    review,
-    scenarios,
-    service,
-    stress,
-    tracking,
-    world,
-)
 from legation.cli.output import as_data, complain, put, put_json
 from legation.errors import LegationError, NotFoundError, RefusedError
 
-app = typer.Typer(
-    name="legation",
-    help="Plan a foreign ministry's network of posts: where to be represented, in what form and when.",
-    epilog="Example: legation plan kazakhstan-2012. Exit codes: 0 done, 1 errors in data or plan, 2 wrong usage or "
-    "not found, 3 no feasible plan, 4 refused or out of date.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
-for group in (
-    cases,
-    world,
-    record,
-    imports,
-    plans,
-    inquiries,
-    stress,
-    law,
-    consular,
-    documents,
-    registry,
-    people,
-    scenarios,
-    review,
-    jobs,
-    affinity,
-    atlas,
-    tracking,
-    location,
-    service,
-):
-    group.register(app)
-
+ROOMS = {
+    "cases": ("new", "cases", "rules"),
+    "world": ("questions", "correct"),
+    "record": ("network", "reciprocity", "claims"),
+    "imports": ("import",),
+    "plans": ("appraise", "problem", "plan", "check"),
+    "inquiries": ("why", "why-not", "frontier", "alternatives", "weight-ranges", "compare"),
+    "stress": ("stress",),
+    "law": ("law",),
+    "consular": ("consular",),
+    "documents": ("report", "states", "export"),
+    "registry": ("history", "verify", "diff", "registry"),
+    "people": ("people",),
+    "scenarios": ("scenario",),
+    "review": ("review",),
+    "jobs": ("worker", "jobs"),
+    "affinity": ("affinity", "weights", "fit", "backtest"),
+    "atlas": ("atlas",),
+    "tracking": ("track",),
+    "location": ("locate",),
+    "service": ("serve", "password"),
+}
+"""The verbs of every module here. Importing all takes half a second, so a verb calls in its own module only."""
 USAGE: Any = typer.BadParameter.__base__
 """What wrong options and arguments raise; the library gives it no public name."""
 
@@ -79,7 +47,6 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def _options(
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
@@ -88,12 +55,30 @@ def _options(
     pass
 
 
+def door(verb: str = "") -> typer.Typer:
+    """Return the command line with the verbs of the module that has this one, or with all of them."""
+    app = typer.Typer(
+        name="legation",
+        help="Plan a foreign ministry's network of posts: where to be represented, in what form and when.",
+        epilog="Example: legation plan kazakhstan-2012. Exit codes: 0 done, 1 errors in data or plan, 2 wrong usage or "
+        "not found, 3 no feasible plan, 4 refused or out of date.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+    )
+    app.callback()(_options)
+    for room in [room for room, verbs in ROOMS.items() if verb in verbs] or ROOMS:
+        import_module(f"legation.cli.{room}").register(app)
+    return app
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and leave with its exit code; a user's mistake is told in words, never as a traceback."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     _write_utf8()
     try:
-        app(given, prog_name="legation")
+        door(next(iter(given), ""))(given, prog_name="legation")
     except SystemExit as stop:
         _repeat(stop.__context__, given)
         raise

@@ -30,6 +30,8 @@ Case = Annotated[
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON, and nothing else, on stdout.")]
+Seconds = Annotated[float, typer.Option("--seconds", min=0.1, help="Stop after so many seconds, proven or not.")]
+Gap = Annotated[float, typer.Option("--gap", min=0, max=1, help="Stop once the plan is proven this near to the best.")]
 
 COLOURS = {Severity.NOTE: "cyan", Severity.WARNING: "yellow", Severity.ERROR: "red"}
 

@@ -10,16 +10,13 @@ import typer
 from legation import codec
 from legation.appraisal.scoring import Appraisal, Score
 from legation.chancery import law
-from legation.cli.output import Case, Json, example, put, put_json, show, table, tell, tell_all, working
+from legation.cli.output import Case, Gap, Json, Seconds, example, put, put_json, show, table, tell, tell_all, working
 from legation.cli.registry import recorded
 from legation.desk import cases, documents, proofs
 from legation.desk.documents import Format
 from legation.engine.choice import DEFAULT, Method
 from legation.errors import Severity
 from legation.programme.solver import Limits
-
-Seconds = Annotated[float, typer.Option("--seconds", min=0.1, help="Stop after so many seconds, proven or not.")]
-Gap = Annotated[float, typer.Option("--gap", min=0, max=1, help="Stop once the plan is proven this near to the best.")]
 
 
 def appraise(

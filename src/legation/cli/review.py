@@ -10,9 +10,8 @@ import typer
 
 from legation.cli import decisions, dossiers
 from legation.cli.dossiers import Id, done
-from legation.cli.output import Json, example, put_json, show, table, tell, working
+from legation.cli.output import Gap, Json, Seconds, example, put_json, show, table, tell, working
 from legation.cli.people import Office, now, office
-from legation.cli.plans import Gap, Seconds
 from legation.cli.registry import FILE, Actor, Reason, Registry
 from legation.cli.scenarios import Changes, changes_of
 from legation.planning.outcome import Plan

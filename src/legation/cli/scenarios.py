@@ -20,9 +20,8 @@ from legation.cases.scenarios import (
     SetWeight,
     Strike,
 )
-from legation.cli.output import Json, example, put, put_json, show, table, working
+from legation.cli.output import Gap, Json, Seconds, example, put, put_json, show, table, working
 from legation.cli.people import now, office
-from legation.cli.plans import Gap, Seconds
 from legation.cli.registry import FILE, Actor, Number, Reason, Registry
 from legation.errors import InvalidError
 from legation.model import Form

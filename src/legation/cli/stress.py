@@ -9,8 +9,7 @@ from typing import Annotated
 
 import typer
 
-from legation.cli.output import Case, Json, example, put, put_json, show, table, tell
-from legation.cli.plans import Seconds
+from legation.cli.output import Case, Json, Seconds, example, put, put_json, show, table, tell
 from legation.cli.registry import recorded
 from legation.counsel import stress as counsel
 from legation.counsel.orders import StressOrder, uncertainties

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import get_args
 
@@ -13,13 +12,11 @@ from legation.cases.case import Case
 from legation.cases.drafting import Draft, draft
 from legation.cases.questions import open_questions
 from legation.codec import nearest
-from legation.desk.founding import found
 from legation.errors import Finding, InvalidError, NotFoundError, RefusedError, Severity
 from legation.planning import brief
-from legation.sources import World, convert, read_case, write_case
+from legation.sources import convert, read_case
 from legation.values import value
 
-EXAMPLE = "ruritania"
 OTHER_BOOKS = (".xls", ".xlsm", ".ods", ".csv")
 
 
@@ -92,20 +89,6 @@ def practice(found: Appraisal) -> tuple[Finding, ...]:
 def questions(case: Case) -> tuple[Finding, ...]:
     """Return what the owner of a case must still find out or decide."""
     return open_questions(case)
-
-
-def create(target: Path, sender: str, years: tuple[int, ...], today: date, world: World) -> Case:
-    """Write a new case folder: for a sender, what the product knows of it; without one, a copy of the example.
-
-    Raises RefusedError where there is something at that place already.
-    """
-    if target.exists():
-        raise RefusedError(f"{target} is there already.", hint="Choose another name; nothing is overwritten.")
-    if sender:
-        write_case(found(target.stem, sender, years, today, world), target)
-    else:
-        convert(EXAMPLE, target, name=target.stem)
-    return read_case(target)[0]
 
 
 def export(source: str, target: Path, *, force: bool = False) -> Path:

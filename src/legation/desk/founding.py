@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from functools import cache
+from pathlib import Path
 
 from legation.appraisal.criteria import Criterion, Prefer, Shape
 from legation.cases.case import Case, ServiceRow
@@ -17,6 +18,7 @@ from legation.desk import worldrecord
 from legation.desk.affinity import SOURCE, practice_of
 from legation.desk.completeness import completeness, sentences
 from legation.desk.gaps import Chances, chances
+from legation.errors import RefusedError
 from legation.model import EMBASSIES, Form, Network, Track, level
 from legation.planning.brief import (
     AccreditationDistance,
@@ -29,8 +31,9 @@ from legation.planning.brief import (
     Scope,
 )
 from legation.presence.yearly import counted
-from legation.sources import World, read_case
+from legation.sources import World, convert, read_case, write_case
 
+EXAMPLE = "ruritania"
 TEMPLATE = "kazakhstan-2012"
 """The packaged case whose cost bands, prices and settings a new case starts from."""
 
@@ -250,3 +253,17 @@ def _contents(case: Case) -> tuple[str, ...]:
         "region, language, embassies of others, and what States in a like position do."
     )
     return posts, facts
+
+
+def create(target: Path, sender: str, years: tuple[int, ...], today: date, world: World) -> Case:
+    """Write a new case folder: for a sender, what the product knows of it; without one, a copy of the example.
+
+    Raises RefusedError where there is something at that place already.
+    """
+    if target.exists():
+        raise RefusedError(f"{target} is there already.", hint="Choose another name; nothing is overwritten.")
+    if sender:
+        write_case(found(target.stem, sender, years, today, world), target)
+    else:
+        convert(EXAMPLE, target, name=target.stem)
+    return read_case(target)[0]
