@@ -16,12 +16,12 @@ from legation.cases.case import Case
 from legation.desk.cases import Opened, open_case
 from legation.desk.documents import Format, paper, rendered
 from legation.desk.proofs import Planned, best
-from legation.model import Track
+from legation.model import FORMS, Track
 from legation.planning.brief import Ceiling, Kind, MeasuresPerYear
 from legation.planning.outcome import Measure
 from legation.programme.plans import plan
 from legation.programme.solver import Limits
-from legation.reports.figures import FORMS, Figures, spent
+from legation.reports.figures import Figures, spent
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"

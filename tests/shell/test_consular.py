@@ -46,6 +46,20 @@ def test_a_plan_of_another_case_or_year_is_refused(call: Any, plan: Path, tmp_pa
     assert call("consular", "ruritania", "--year", 2030)[0] == 2
 
 
+def test_a_case_that_counts_nobody_abroad_says_so_and_what_to_do(call: Any, tmp_path: Path) -> None:
+    """As every case does that `legation new` makes; nothing is shown that would look like an answer."""
+    folder = Path(shutil.copytree(locate("ruritania"), tmp_path / "fresh"))
+    lines = (folder / "facts.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    kept = [line for line in lines if "migrants" not in line and "citizens" not in line]
+    assert len(kept) < len(lines)
+    (folder / "facts.csv").write_text("".join(kept), encoding="utf-8")
+    code, out, err = call("consular", folder)
+    said = " ".join(err.split())
+    assert (code, out) == (0, "Nothing can be reckoned yet.\n")
+    assert "has no count of people abroad" in said
+    assert "legation import undesa FILE --into" in said
+
+
 def test_a_post_with_more_work_than_people_is_told(call: Any, tmp_path: Path) -> None:
     """And so are districts with more people than their State."""
     folder = Path(shutil.copytree(locate("ruritania"), tmp_path / "case"))

@@ -186,8 +186,13 @@ def test_nothing_is_announced_before_its_time(record: Store) -> None:
     with pytest.raises(RefusedError, match="not approved"):
         statement_of(record, HEAD, ID, NOON)
     walk(record, 5)
+    approved = dossier_of(record, HEAD, ID).dossier
+    early = until - timedelta(seconds=1)
+    assert [[s.name for s in steps_of(record, HEAD, approved, on=on)] for on in (early, until, None)] == [
+        [], ["announce"], ["announce"]
+    ]  # fmt: skip
     with pytest.raises(RefusedError, match="embargo"):
-        take_step(record, HEAD, ID, "announce", until - timedelta(seconds=1))
+        take_step(record, HEAD, ID, "announce", early)
     assert statements_of(record, HEAD) == ()
     take_step(record, HEAD, ID, "announce", until)
     assert statements_of(record, HEAD)[0].at == until

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from legation.cli.main import main
+from legation.inquiry.asking import Question
 
 
 @pytest.fixture
@@ -57,9 +58,10 @@ def test_weights_and_ranges_agree(asked):
 
 def test_refusals(asked, tmp_path: Path):
     """A site nobody knows, a form that is held already and a plan of another problem are refused with what to do."""
-    (_, err), code = asked("why", "ruritania", "XXX")
-    assert code == 2
-    assert "no site 'XXX'" in err
+    for verb in ("why", "why-not"):
+        (_, err), code = asked(verb, "ruritania", "XXX")
+        assert code == 2
+        assert "no site 'XXX'." in err
     (_, err), code = asked("why-not", "ruritania", "NOL")
     assert code == 4
     assert "its highest form" in err
@@ -67,6 +69,22 @@ def test_refusals(asked, tmp_path: Path):
     (_, err), code = asked("why", "kazakhstan-2012", "BRA", "--plan", str(tmp_path / "plan.json"))
     assert code == 4
     assert "another problem" in err
+
+
+@pytest.mark.parametrize("meant", ["emk", "EMK-kronburg", "Kronburg"])
+def test_a_site_is_refused_before_anything_is_planned(asked, monkeypatch, meant: str):
+    """With the one that was meant, by its id or its city; so is a form that the site can never hold."""
+
+    def solved(*_):
+        raise AssertionError("It was planned.")
+
+    monkeypatch.setattr(Question, "solve", solved)
+    (_, err), code = asked("why-not", "ruritania", meant)
+    assert code == 2
+    assert "did you mean 'EMK' (Kronburg, Eastmark)?" in err
+    (_, err), code = asked("why-not", "ruritania", "EMK", "--form", "consulate")
+    assert code == 2
+    assert "EMK can never hold a consulate" in err
 
 
 def test_a_made_plan_is_taken(asked, tmp_path: Path):

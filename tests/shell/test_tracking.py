@@ -1,6 +1,7 @@
 """Tracking by the command line, in a case folder and a workbook of one's own, and on record."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from legation.desk.registry import case_of, record_case
 from legation.errors import ForbiddenError, InvalidError, RefusedError
 from legation.model import Event, EventKind, Form
 from legation.review.people import Person, Role
-from legation.sources import convert, read_case
+from legation.sources import convert, locate, read_case
 from legation.store import Store
 
 NOON = datetime(2029, 1, 1, 12, tzinfo=UTC)
@@ -104,7 +105,7 @@ def test_what_cannot_have_been_is_refused_with_what_to_tell_in_its_place(mine, c
     for more in ((), ("--planned",)):
         assert call("track", "record", mine, "EMK", "first-working-day", "2030-03-15", "--form", "embassy", *more) == 1
         said = " ".join(capsys.readouterr().err.split())
-        assert "Kronburg, Eastmark (EMK) is open already (diplomatic-mission" in said
+        assert "Kronburg, Eastmark (EMK) is open already (diplomatic mission" in said
         assert "tell raised or lowered" in said
     assert not (mine / "events.csv").exists()
     assert call("track", "record", mine, "EMK", "raised", "2030-03-15", "--form", "embassy") == 0
@@ -118,6 +119,15 @@ def test_what_is_odd_is_told_and_recorded(mine, capsys):
     assert call("track", "record", mine, "WHV", "decision", "2030-02-15") == 0
     assert "before the first decision on record, of 2030-02-15" in " ".join(capsys.readouterr().err.split())
     assert len(read_case(mine)[0].events) == 2
+
+
+def test_who_protects_is_a_state_and_who_is_accredited_a_person(mine, capsys):
+    """A State nobody knows is refused with the one that was meant; a name beside an accreditation is let be."""
+    assert call("track", "record", mine, "GRK", "protected", "2029-03-15", "--by", "Swizerland") == 1
+    assert "did you mean 'CHE' (Switzerland)?" in " ".join(capsys.readouterr().err.split())
+    assert not (mine / "events.csv").exists()
+    assert call("track", "record", mine, "GRK", "protected", "2029-03-15", "--by", "CHE") == 0
+    assert call("track", "record", mine, "GRK", "agrement", "2029-04-15", "--by", "Swizerland") == 0
 
 
 def test_a_packaged_case_is_not_changed(capsys):
@@ -156,13 +166,15 @@ def test_events_on_record(store: Store):
         delivery.tell_event(store, planner, "ruritania", event, NOON)
     with pytest.raises(InvalidError, match=r"Kronburg, Eastmark \(EMK\) is open already"):
         delivery.tell_event(store, planner, "ruritania", Event("EMK", EventKind.FIRST_WORKING_DAY, NOON.date()), NOON)
+    with pytest.raises(InvalidError, match="is no State we know"):
+        delivery.tell_event(store, planner, "ruritania", replace(event, kind=EventKind.PROTECTED, by="XXX"), NOON)
     with pytest.raises(InvalidError, match="is no post"):
         delivery.tell_event(store, planner, "ruritania", Event("XXX", EventKind.CLOSED, NOON.date()), NOON)
     with pytest.raises(ForbiddenError):
         delivery.tell_event(store, reader, "ruritania", event, NOON)
 
 
-def test_a_dossier_is_tracked_on_the_command_line(tmp_path, monkeypatch, capsys):
+def test_a_dossier_is_tracked_on_the_command_line(plan_file, tmp_path, monkeypatch, capsys):
     """Told on record by who may, read as of a revision, planned again; a reader puts nothing on record."""
     monkeypatch.chdir(tmp_path)
     case, _ = read_case("ruritania")
@@ -181,6 +193,12 @@ def test_a_dossier_is_tracked_on_the_command_line(tmp_path, monkeypatch, capsys)
     assert "Quayside, Westhaven open an embassy under way" in " ".join(capsys.readouterr().out.split())
     before = told(capsys, "track", "ruritania-1", "--on", "2030-12-01", "--as", "bolat", "--at", "4")
     assert [line["state"] for line in before["lines"]] == ["due", "due"]
+    beside = told(capsys, "track", "ruritania", "--on-record", "--plan", plan_file, "--on", "2030-12-01")
+    assert [line["state"] for line in beside["lines"]] == ["under-way", "due"]
+    again = told(capsys, "track", "ruritania", "--on-record", "--plan", plan_file, "--on", "2030-12-01", "--at", "4")
+    assert again["lines"] == before["lines"]
+    for wrong in (("ruritania-1", "--on-record"), (locate("ruritania"), "--plan", plan_file, "--at", "4")):
+        assert call("track", *wrong, "--as", "bolat") == 2
     made = told(capsys, "track", "replan", "ruritania-1", "--on", "2030-12-01", "--as", "bolat", "-o", "new.json")
     assert [k["site"] for k in made["kept"]] == ["WHV"]
     assert call("check", "new-problem.json", "new.json") == 0

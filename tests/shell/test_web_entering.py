@@ -1,8 +1,10 @@
 """Who may enter: sessions, lock-out, limits, forged requests, tokens, accounts, and the first start."""
 
+import asyncio
 import io
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from visitors import Door, Visitor, problem
@@ -13,7 +15,7 @@ from legation.review.access import Permission
 from legation.review.people import Person, Role
 from legation.settings import Settings, settings_of
 from legation.store.accounts import Session
-from legation.web import serving
+from legation.web import observing, serving
 
 PASSWORD = "four words or more"
 
@@ -325,10 +327,28 @@ def test_settings_come_from_the_environment_and_from_files(tmp_path: Path) -> No
     ]
 
 
+def test_what_breaks_after_an_answer_was_begun_is_broken_off() -> None:
+    """A second answer would be read as part of the first; the log and the numbers say that it broke."""
+    log, sent = io.StringIO(), []
+    observing.configure_logs("debug", log)
+
+    async def breaks(_scope: Any, _receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        raise RuntimeError("half way")
+
+    async def send(message: Any) -> None:
+        sent.append(message["type"])
+
+    app = observing.Observed(breaks, numbers=observing.Numbers(), behind_tls=False)
+    with pytest.raises(RuntimeError, match="half way"):
+        asyncio.run(app({"type": "http", "method": "GET", "path": "/", "headers": []}, None, send))  # type: ignore[arg-type]
+    assert sent == ["http.response.start"]
+    assert '"event": "broken"' in log.getvalue()
+    assert '"status": 500' in log.getvalue()
+
+
 def test_no_secret_is_logged(door: Door) -> None:
     """Neither passwords, nor cookies, nor tokens, nor what a query says; nor when something breaks."""
-    from legation.web import observing
-
     log = io.StringIO()
     observing.configure_logs("debug", log)
     door.account("anna", Role.PLANNER)

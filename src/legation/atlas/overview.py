@@ -11,8 +11,8 @@ from legation.atlas.charts import balance_chart
 from legation.atlas.figures import Atlas, Cell, Sheet
 from legation.atlas.markup import Names, columns, figure, legend, swatch, table, tiles
 from legation.atlas.pictures import step_names, steps_map
-from legation.model import Form
-from legation.reports.figures import FORMS, number
+from legation.model import FORMS, Form
+from legation.reports.figures import number
 
 TOP = 25
 HEAT = (1, 5, 10, 20, 40, 60)

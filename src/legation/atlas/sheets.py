@@ -11,8 +11,8 @@ from legation.atlas.markup import Names, columns, figure, legend, sign, swatch, 
 from legation.atlas.overview import counted
 from legation.atlas.pictures import mark_of, network_map, place_of
 from legation.atlas.survey import Entry
-from legation.model import Balance, Fact, Form, Standing, level
-from legation.reports.figures import FORMS, rounded
+from legation.model import FORMS, Balance, Fact, Form, Standing, level
+from legation.reports.figures import rounded
 
 KINDS = {
     "own": "{name}",

@@ -120,9 +120,14 @@ def take_step(
     return put_back(store, who, made, told, at, read or filed.revision, more)
 
 
-def steps_of(store: Store, who: Person, dossier: Dossier, *, at: int | None = None) -> tuple[Step, ...]:
-    """Return the steps that somebody may take, their needs aside, by the procedure as of a revision."""
-    return advancing.possible(dossier, who, procedure_of(store, at=at)) if may(who, Permission.STEP) else ()
+def steps_of(
+    store: Store, who: Person, dossier: Dossier, *, at: int | None = None, on: datetime | None = None
+) -> tuple[Step, ...]:
+    """Return the steps that somebody may take, their needs aside, by the procedure as of a revision.
+
+    on: at this moment: while an embargo holds, none of them makes anything public
+    """
+    return advancing.possible(dossier, who, procedure_of(store, at=at), on=on) if may(who, Permission.STEP) else ()
 
 
 def remark(store: Store, who: Person, id_: str, text: str, at: datetime, *, line: str = "", read: int = 0) -> Filed:

@@ -18,8 +18,8 @@ from legation.counsel.consular import ConsularAnswer
 from legation.counsel.consular import consular as asked
 from legation.desk import cases
 from legation.desk.proofs import read_document
+from legation.model import FORMS
 from legation.planning.outcome import Plan
-from legation.reports.figures import FORMS
 
 MANY = 30
 """Districts and posts that are shown without --all."""
@@ -47,6 +47,9 @@ def consular(
         put_json(answer)
         return
     tell_all(answer.findings)
+    if not answer.districts:
+        put("Nothing can be reckoned yet.")
+        return
     names = names_of(opened.case, opened.draft.problem.sites)
     most = None if everything else MANY
     _totals(answer)

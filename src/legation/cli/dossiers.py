@@ -14,11 +14,10 @@ from legation.cli.people import Office, now, office
 from legation.cli.registry import FILE, Actor, Number, Registry
 from legation.cli.scenarios import side_by_side
 from legation.errors import Severity
-from legation.model import Form
+from legation.model import FORMS, Form
 from legation.planning.contrast import act, new_money, told
 from legation.planning.outcome import Plan
 from legation.planning.problem import Problem
-from legation.reports.figures import FORMS
 from legation.review.dossiers import Dossier, Task
 from legation.review.stages import Step
 from legation.review.statements import Act, Statement
@@ -36,7 +35,7 @@ def standing(opened: Office, dossier: Dossier) -> str:
     said = f"{dossier.id}, version {dossier.version.number}: {procedure_of(store).stage(dossier.stage).title}."
     waiting = ", ".join(r.id for r in dossier.waiting)
     tasks = ", ".join(_task(task) for task in dossier.open_tasks)
-    steps = ", ".join(s.name for s in steps_of(store, who, dossier))
+    steps = ", ".join(s.name for s in steps_of(store, who, dossier, on=now()))
     held = f" Under embargo until {dossier.embargo.isoformat()}." if dossier.embargo else ""
     return (
         said
@@ -77,7 +76,7 @@ def list_(
         rows = [
             (d.id, d.title, procedure.stage(d.stage).title, d.version.number, len(d.waiting) or None, _steps(steps))
             for d in found
-            for steps in [steps_of(store, who, d)]
+            for steps in [steps_of(store, who, d, on=now())]
         ]
     if as_json:
         put_json(found)

@@ -216,6 +216,18 @@ def _revisions(count: int) -> str:
     return f"{count} revision{'' if count == 1 else 's'}"
 
 
+@contextmanager
+def case_there(case: str, *, on_record: bool, at: int | None, where: str) -> Iterator[str]:
+    """Say where a verb reads a case from: itself a file, or put there as it is on record, or was as of a revision."""
+    if not on_record:
+        if at:
+            raise typer.BadParameter("--at is of a case on record, or a dossier: add --on-record, or leave --plan out.")
+        yield case
+        return
+    with _written({"case": recorded_case(where, case, at, None)}) as paths:
+        yield paths["case"]
+
+
 def recorded(verb: Callable[..., None]) -> Callable[..., None]:
     """Let a verb on a case take it from the registry as well, by options that are added to its own."""
     own = signature(verb, eval_str=True)

@@ -14,12 +14,12 @@ from typer.core import TyperGroup
 from legation.cases.siting import names_of
 from legation.cli.output import Json, example, parse_day, put, put_json, show, table, tell, tell_all, working
 from legation.cli.people import now, office
-from legation.cli.registry import FILE, Actor, Number, Registry
+from legation.cli.registry import FILE, Actor, Number, Registry, case_there
 from legation.desk import cases
 from legation.desk.cases import Opened
-from legation.model import EventKind, Form
+from legation.model import FORMS, EventKind, Form
 from legation.programme.solver import Limits
-from legation.reports.figures import FORMS, act
+from legation.reports.figures import act
 
 Subject = Annotated[
     str,
@@ -33,6 +33,9 @@ PlanFile = Annotated[
         show_default=False,
         help="From legation plan -o plan.json; without it the plan is that of a dossier on record.",
     ),
+]
+OnRecord = Annotated[
+    bool, typer.Option("--on-record", help="CASE is on record: take it from the registry, as of now or --at.")
 ]
 On = Annotated[
     date | None,
@@ -69,10 +72,24 @@ def _today() -> date:
     return datetime.now().astimezone().date()
 
 
-def _tracked(subject: str, plan: Path | None, day: date, at: int | None, where: str, actor: str) -> tuple[Any, Any]:
+def _opened(subject: str, at: int | None, where: str, *, on_record: bool) -> Opened:
+    """Open the case that a plan given is of: from where it lies, or as it is or was on record."""
+    with case_there(subject, on_record=on_record, at=at, where=where) as case:
+        return cases.open_case(case)
+
+
+def _needs_plan(plan: Path | None, *, on_record: bool) -> None:
+    if on_record and not plan:
+        raise typer.BadParameter("--on-record is of a case with --plan; a dossier is on record anyway.")
+
+
+def _tracked(
+    subject: str, plan: Path | None, day: date, at: int | None, where: str, actor: str, *, on_record: bool
+) -> tuple[Any, Any]:
     """Return how a plan stands on a day, of a case with its plan or of a dossier, and the names of its sites."""
+    _needs_plan(plan, on_record=on_record)
     if plan:
-        opened = cases.open_case(subject)
+        opened = _opened(subject, at, where, on_record=on_record)
         return _desk().track(opened.case, opened.draft.problem, _desk().read_plan(plan), day), _names(opened)
     with office(where, actor) as (store, who):
         found = _desk().track_dossier(store, who, subject, day, at=at)
@@ -84,6 +101,7 @@ def _tracked(subject: str, plan: Path | None, day: date, at: int | None, where: 
     epilog=example(
         "legation track kazakhstan-2012 --plan plan.json --on 2013-03-01",
         "legation track my --plan p.json --site KEN",
+        "legation track kazakhstan-2012 --on-record --plan plan.json",
         "legation track kazakhstan-2012-1 --on 2013-03-01",
     ),
 )
@@ -92,13 +110,14 @@ def show_(
     plan: PlanFile = None,
     on: On = None,
     site: Annotated[str, typer.Option(metavar="KEN", help="All milestones of one site.")] = "",
+    on_record: OnRecord = False,
     at: Number = None,
     where: Registry = FILE,
     actor: Actor = "",
     as_json: Json = False,
 ) -> None:
     """Say which measures of a plan are done, under way or late, when the rest is expected, and what is left unspent."""
-    found, names = _tracked(subject, plan, on or _today(), at, where, actor)
+    found, names = _tracked(subject, plan, on or _today(), at, where, actor, on_record=on_record)
     tell_all(found.findings)
     if as_json:
         put_json(found)
@@ -114,6 +133,7 @@ def curve_(
     subject: Subject,
     plan: PlanFile = None,
     on: On = None,
+    on_record: OnRecord = False,
     at: Number = None,
     where: Registry = FILE,
     actor: Actor = "",
@@ -121,7 +141,7 @@ def curve_(
 ) -> None:
     """Set steps and measures that were due beside those taken and those still expected, quarter by quarter."""
     day = on or _today()
-    found, _names_of_sites = _tracked(subject, plan, day, at, where, actor)
+    found, _names_of_sites = _tracked(subject, plan, day, at, where, actor, on_record=on_record)
     if as_json:
         put_json(found.curve)
         return
@@ -297,6 +317,7 @@ def replan(  # noqa: PLR0913, PLR0917
     seconds: Annotated[
         float, typer.Option("--seconds", min=0.1, help="Stop after so many seconds.")
     ] = Limits().seconds,
+    on_record: OnRecord = False,
     at: Number = None,
     where: Registry = FILE,
     actor: Actor = "",
@@ -306,8 +327,9 @@ def replan(  # noqa: PLR0913, PLR0917
     from legation.desk import documents
 
     day, asked = on or _today(), {"after_months": after, "limits": Limits(seconds)}
+    _needs_plan(plan, on_record=on_record)
     if plan:
-        opened = cases.open_case(subject)
+        opened = _opened(subject, at, where, on_record=on_record)
         with working("Planning"):
             found = _desk().replan(opened.case, opened.draft.problem, _desk().read_plan(plan), day, **asked)
         names = _names(opened)
@@ -354,6 +376,7 @@ def indicators_(
     growth: Annotated[
         float, typer.Option(min=-1, help="By how much a figure had to become better: 0.2 for a fifth.")
     ] = 0.0,
+    on_record: OnRecord = False,
     at: Number = None,
     where: Registry = FILE,
     actor: Actor = "",
@@ -361,8 +384,9 @@ def indicators_(
 ) -> None:
     """Say what each post was opened for, by the facts the criteria read, and whether later facts bear it out."""
     day = on or _today()
+    _needs_plan(plan, on_record=on_record)
     if plan:
-        opened = cases.open_case(subject)
+        opened = _opened(subject, at, where, on_record=on_record)
         found = _desk().opened_for(opened.case, opened.draft, _desk().read_plan(plan), day, growth=growth)
         names = _names(opened)
     else:

@@ -59,7 +59,7 @@ def districts(case: Case) -> tuple[tuple[District, ...], tuple[Finding, ...]]:
         found += [_district(row, parts.get(row.id)) for row in rows]
         found.append(_rest(case, state, left, whole))
     if uncounted:
-        findings.append(_uncounted(uncounted))
+        findings.append(_uncounted(uncounted) if found else _nobody(case))
     return tuple(found), tuple(findings)
 
 
@@ -110,6 +110,15 @@ def _more(state: str, whole: Decimal, left: Decimal) -> Finding:
     )
     remedy = "Correct the facts of the State or of its districts."
     return Finding("consular-parts", Severity.WARNING, state, message, remedy, "facts.csv")
+
+
+def _nobody(case: Case) -> Finding:
+    message = f"{case.name} has no count of people abroad, so whom its consuls are to serve is not known."
+    remedy = (
+        "Add facts of attribute citizens to facts.csv, one for each State where some live, as the registers of the "
+        f"posts have them; or migrants, from the workbook of UN DESA: legation import undesa FILE --into {case.name}."
+    )
+    return Finding("consular-uncounted", Severity.WARNING, "facts.csv", message, remedy, "facts.csv")
 
 
 def _uncounted(states: Iterable[str]) -> Finding:

@@ -7,12 +7,13 @@ from decimal import Decimal
 from pathlib import Path
 
 from legation import codec, compute
+from legation.cases.siting import names_of
 from legation.counsel.weights import after, directions, lowest, stated
 from legation.desk.cases import Opened
 from legation.desk.proofs import best, read_document
-from legation.errors import OutOfDateError
+from legation.errors import NotFoundError, OutOfDateError
 from legation.inquiry.alternatives import Alternative, alternatives
-from legation.inquiry.asking import Question, ask
+from legation.inquiry.asking import Question, ask, rung_of
 from legation.inquiry.frontier import Frontier, frontier
 from legation.inquiry.reasons import Why, WhyNot, why, why_not
 from legation.inquiry.stability import intervals
@@ -21,6 +22,7 @@ from legation.planning.brief import Class
 from legation.planning.comparison import Pairing, pair
 from legation.planning.outcome import Plan
 from legation.programme.solver import Limits
+from legation.sources.rows import like
 from legation.values import value
 
 
@@ -47,9 +49,18 @@ class Beside:
     pairing: Pairing
 
 
-def question_of(opened: Opened, limits: Limits, plan: Plan | None = None) -> tuple[Question, Plan]:
-    """Return a case as a question, and its best plan: solved, or the one given if it answers the same problem."""
+def question_of(
+    opened: Opened, limits: Limits, plan: Plan | None = None, *, site: str = "", form: Form | None = None
+) -> tuple[Question, Plan]:
+    """Return a case as a question, and its best plan: solved, or the one given if it answers the same problem.
+
+    site, form: what is asked about; raise NotFoundError, before anything is solved, where the case has no such
+    """
+    if site:
+        _refuse_unknown(opened, site)
     question = ask(opened.draft.problem, limits=limits)
+    if site:
+        rung_of(question, site, form)
     if plan is None:
         found = question.solve(question.formulation)
         return question, question.plan(found) if found else best(opened, limits).plan  # the latter says what conflicts
@@ -61,6 +72,15 @@ def question_of(opened: Opened, limits: Limits, plan: Plan | None = None) -> tup
     return question, plan
 
 
+def _refuse_unknown(opened: Opened, site: str) -> None:
+    """Raise NotFoundError for a site that the case does not have, with the one that was meant."""
+    names = names_of(opened.case, opened.draft.problem.sites)
+    if site not in names:
+        meant = like(site, names) or like(site.partition("-")[0], names)
+        hint = "Its sites are those of sites.csv, and the seats of its posts; legation problem CASE lists them all."
+        raise NotFoundError(f"{opened.case.name} has no site '{site}'{meant or '.'}", hint=hint)
+
+
 def plan_in(path: Path) -> Plan:
     """Read the plan that is asked about from a file; raise NotFoundError or InvalidError with what is wrong."""
     return read_document(Plan, path)
@@ -70,7 +90,7 @@ def why_of(
     opened: Opened, site: str, limits: Limits, *, plan: Plan | None = None, weights: bool = False, takes: bool = True
 ) -> Why:
     """Say why the plan has what it has at a site; with weights, how far each could move before that changes."""
-    question, made = question_of(opened, limits, plan)
+    question, made = question_of(opened, limits, plan, site=site)
     return why(question, made, site, _directions(opened) if weights else (), takes=takes)
 
 
@@ -86,7 +106,7 @@ def why_not_of(
     far: bool = False,
 ) -> WhyNot:
     """Say why the plan does not hold a form at a site, and what it would take; far: of money, however far off."""
-    question, made = question_of(opened, limits, plan)
+    question, made = question_of(opened, limits, plan, site=site, form=form)
     return why_not(question, made, site, form, _directions(opened) if weights else (), takes=takes, far=far)
 
 

@@ -8,7 +8,7 @@ from datetime import date
 
 from legation.errors import Finding, Severity
 from legation.model.life import AWAY, BECOMES, OPENING, Event, EventKind, Status, in_order
-from legation.model.posts import LADDERS, Form, Post, track_of
+from legation.model.posts import FORMS, LADDERS, Form, Post, track_of
 
 HERE = (Status.OPEN, *AWAY)
 CHANGED = (EventKind.RAISED, EventKind.LOWERED)
@@ -89,7 +89,8 @@ def _wrong(name: str, status: Status | None, form: Form, event: Event, opened: s
     elif kind in CHANGED and event.form and not _is_change(form, event):
         way = "above" if kind is EventKind.RAISED else "below"
         message = (
-            f"{name} is held as {form} on {event.day}: {event.form} is not {way} that, so it cannot be {kind} to it."
+            f"{name} is held as {FORMS[form]} on {event.day}: {FORMS[event.form]} is not {way} that, so it cannot be "
+            f"{kind} to it."
         )
         remedy = "Name the form it has from that day on, or the other of raised and lowered."
         yield _finding("event-no-change", name, message, remedy)
@@ -105,7 +106,7 @@ def _is_change(form: Form, event: Event) -> bool:
 
 
 def _open_already(name: str, form: Form, event: Event, opened: str) -> Finding:
-    message = f"{name} is open already ({form}, {opened}): it cannot have its first working day on {event.day}."
+    message = f"{name} is open already ({FORMS[form]}, {opened}): it cannot have its first working day on {event.day}."
     remedy = (
         "To change its form tell raised or lowered, with --form; a new seat is relocated, a ceremony official-opening; "
         f"where the day of opening is wrong, correct it in {'posts.csv' if 'posts.csv' in opened else 'events.csv'}."

@@ -28,6 +28,24 @@ class Form(StrEnum):
     OTHER = "other"
 
 
+FORMS = {
+    Form.NONE: "none",
+    Form.HONORARY_CONSULATE: "honorary consulate",
+    Form.CONSULAR_AGENCY: "consular agency",
+    Form.CONSULATE: "consulate",
+    Form.CONSULATE_GENERAL: "consulate-general",
+    Form.DIPLOMATIC_MISSION: "diplomatic mission",
+    Form.MICRO_EMBASSY: "micro embassy",
+    Form.SMALL_EMBASSY: "small embassy",
+    Form.EMBASSY: "embassy",
+    Form.LARGE_EMBASSY: "large embassy",
+    Form.PERMANENT_MISSION: "permanent mission",
+    Form.TRADE_REPRESENTATION: "trade representation",
+    Form.OTHER: "other post",
+}
+"""What each form is called."""
+
+
 class Track(StrEnum):
     """The kind of representation a site is for."""
 

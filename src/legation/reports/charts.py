@@ -10,9 +10,9 @@ from functools import partial
 from html import escape
 
 from legation.cases.siting import at_work
-from legation.model import EMBASSIES, Form
+from legation.model import EMBASSIES, FORMS, Form
 from legation.planning.brief import Ceiling, Class, Kind, Scope
-from legation.reports.figures import FORMS, THIN, Figures, act, recorded
+from legation.reports.figures import THIN, Figures, act, recorded
 from legation.reports.maps import Arc, Inset, LegendItem, Mark, load_units, world_map
 from legation.values import value
 

@@ -9,7 +9,7 @@ from legation.cases.case import Case, Place
 from legation.cases.drafting import Draft
 from legation.cases.siting import at_work
 from legation.law.checking import Opinion
-from legation.model import EMBASSIES, Accreditation, Form, Network, Post, Seat, Standing, Track, ledger, level
+from legation.model import EMBASSIES, FORMS, Accreditation, Form, Network, Post, Seat, Standing, Track, ledger, level
 from legation.planning.brief import Ceiling, Class, Kind, Scope, Tail
 from legation.planning.comparison import Comparison
 from legation.planning.outcome import Measure, Plan, YearMoney
@@ -17,22 +17,6 @@ from legation.planning.problem import Site
 from legation.values import value
 
 THIN = "\u202f"
-
-FORMS = {
-    Form.NONE: "none",
-    Form.HONORARY_CONSULATE: "honorary consulate",
-    Form.CONSULAR_AGENCY: "consular agency",
-    Form.CONSULATE: "consulate",
-    Form.CONSULATE_GENERAL: "consulate-general",
-    Form.DIPLOMATIC_MISSION: "diplomatic mission",
-    Form.MICRO_EMBASSY: "micro embassy",
-    Form.SMALL_EMBASSY: "small embassy",
-    Form.EMBASSY: "embassy",
-    Form.LARGE_EMBASSY: "large embassy",
-    Form.PERMANENT_MISSION: "permanent mission",
-    Form.TRADE_REPRESENTATION: "trade representation",
-    Form.OTHER: "other post",
-}
 
 
 @value

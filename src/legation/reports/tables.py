@@ -12,12 +12,11 @@ from legation.appraisal.scoring import Score
 from legation.cases.case import CostLine, Reach
 from legation.cases.questions import open_questions
 from legation.cases.siting import CONFIDENCES, at_work
-from legation.model import Balance, Form, Standing, level
+from legation.model import FORMS, Balance, Form, Standing, level
 from legation.planning.brief import Ceiling, Rule, Scope
 from legation.planning.outcome import YearMoney
 from legation.planning.wording import describe
 from legation.reports.figures import (
-    FORMS,
     THIN,
     Figures,
     Presence,

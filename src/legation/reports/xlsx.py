@@ -9,10 +9,11 @@ from decimal import Decimal
 from os import PathLike
 from typing import Any
 
+from legation.model import FORMS
 from legation.planning.brief import Ceiling, Class, Scope
 from legation.reports import tables
 from legation.reports.content import Document, Paragraph, Points, Terms, build
-from legation.reports.figures import FORMS, THIN, Figures, Paper, act, ceiling_name, direction
+from legation.reports.figures import THIN, Figures, Paper, act, ceiling_name, direction
 from legation.reports.reasons import Reasons
 from legation.reports.tables import Column, Table
 

@@ -17,9 +17,16 @@ from legation.review.people import Person
 from legation.review.stages import PROCEDURE, Procedure, Step
 
 
-def possible(dossier: Dossier, person: Person, procedure: Procedure = PROCEDURE) -> tuple[Step, ...]:
-    """Return the steps that this person may take now, needs of the step aside."""
-    return tuple(s for s in procedure.steps_from(dossier.stage) if not _objection(dossier, s, person))
+def possible(
+    dossier: Dossier, person: Person, procedure: Procedure = PROCEDURE, *, on: datetime | None = None
+) -> tuple[Step, ...]:
+    """Return the steps that this person may take, needs of the step aside; on: at this moment, embargo heeded."""
+    held = on is not None and dossier.embargo is not None and on < dossier.embargo
+    return tuple(
+        s
+        for s in procedure.steps_from(dossier.stage)
+        if not _objection(dossier, s, person) and not (held and procedure.stage(s.target).public)
+    )
 
 
 def advance(

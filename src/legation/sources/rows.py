@@ -8,6 +8,7 @@ from typing import Any
 
 from legation.codec import alike, nearest, suggest
 from legation.errors import Finding, Severity
+from legation.model import EventKind
 from legation.sources.cells import CellError, refuse_unusable
 from legation.sources.tables import Column, Table
 
@@ -155,13 +156,15 @@ def _cell(column: Column, text: str, cells: dict[str, Any], known: Known) -> Cel
 
 
 def _references(column: Column, cells: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Go through the things a cell names: a scope may name a site, a planned measure does."""
+    """Go through the things a cell names: a scope may name a site, a planned measure does, who protects is a State."""
     said = cells[column.name]
     if column.refers == "scope":
         parts = said.split(":")
         yield from [("site", parts[1])] if parts[0] == "site" and len(parts) == 3 else []
     elif column.refers == "measured":
         yield from [("site", said)] if cells.get("kind") == "measure" else []
+    elif column.refers == "protector":
+        yield from [("state", said)] if cells.get("kind") is EventKind.PROTECTED else []
     elif column.refers:
         yield from ((column.refers, name) for name in (said if isinstance(said, tuple) else (said,)))
 

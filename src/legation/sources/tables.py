@@ -331,7 +331,7 @@ EVENTS = Table(
         Column("form", FORM),
         Column("state", NAME, refers="state"),
         Column("city"),
-        Column("by"),
+        Column("by", refers="protector"),
         Column("source"),
         Column("note"),
     ),

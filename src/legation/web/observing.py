@@ -98,23 +98,26 @@ class Observed:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        request_id, began, status = secrets.token_hex(8), time.perf_counter(), 500
+        request_id, began, status, answered = secrets.token_hex(8), time.perf_counter(), 500, False
         scope.setdefault("state", {})["request_id"] = request_id
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=request_id)
         log = structlog.get_logger()
 
         async def observed(message: Message) -> None:
-            nonlocal status
+            nonlocal status, answered
             if message["type"] == "http.response.start":
-                status = message["status"]
+                status, answered = message["status"], True
                 self._mark(MutableHeaders(scope=message), request_id)
             await send(message)
 
         try:
             await self.app(scope, receive, observed)
-        except Exception:
+        except Exception:  # the outermost place: whatever broke, the log has why, and the visitor an answer
             log.exception("broken")
+            if answered:  # too late for another: the server breaks off what was begun
+                self._note(scope, 500, time.perf_counter() - began)
+                raise
             broken = refusal("broken", "Something broke on our side; the log says what, under this id.")
             await answer(broken, request_id)(scope, receive, observed)
         self._note(scope, status, time.perf_counter() - began)

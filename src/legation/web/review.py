@@ -241,7 +241,8 @@ def get_trace(id: DossierId, store: Registry, person: Reviewer, version: Version
 @router.get("/dossiers/{id}/steps")
 def list_steps(id: DossierId, store: Registry, person: Stepper, at: At = None) -> list[Step]:  # noqa: A002
     """List the steps that the visitor may take now, or might have as of a revision."""
-    return list(reviewing.steps_of(store, person, dossiers.dossier_of(store, person, id, at=at).dossier, at=at))
+    found = dossiers.dossier_of(store, person, id, at=at).dossier
+    return list(reviewing.steps_of(store, person, found, at=at, on=_now()))
 
 
 @router.post("/dossiers/{id}/steps", status_code=201)
