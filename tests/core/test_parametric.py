@@ -4,8 +4,9 @@ from dataclasses import replace
 from decimal import Decimal
 
 import numpy as np
+import pytest
 
-from legation.engine.parametric import Leaf, at_share, everywhere, grown, worth_at_least
+from legation.engine.parametric import TINY, Leaf, at_share, everywhere, grown, slack, worth_at_least
 from legation.engine.shares import STEP, Budget, Stairs, moved, share_needed
 from legation.inquiry.asking import ask, money_rows
 from legation.inquiry.frontier import Stretch, climb, frontier
@@ -19,19 +20,21 @@ from legation.programme.solver import Limits, Status
 EXACT = Limits(gap=0.0)
 
 
-def question(sites=9, years=(2030, 2031), seed=3):
+def question(sites=9, years=(2030, 2031), seed=3, prices=(5, 8, 13), money=20, unit=1):
     """Return a question about embassies of three prices, where worth and price have little to do with each other."""
     draws = np.random.default_rng(seed)
     names = [f"S{n:02d}" for n in range(sites)]
-    price = {n: Decimal(int(draws.choice([5, 8, 13]))) for n in names}
+    price = {n: Decimal(int(draws.choice(prices))) for n in names}
     nothing = (Decimal(0),) * len(years)
     places = tuple(
         Site(n, Track.DIPLOMATIC, n, n, (Rung(Form.EMBASSY, (price[n],) * len(years), nothing, nothing),))
         for n in names
     )
-    interests = tuple(Interest(n, (Decimal(int(draws.integers(4, 40))),) * len(years), residence=n) for n in names)
+    interests = tuple(
+        Interest(n, (Decimal(int(draws.integers(4, 40))) / unit,) * len(years), residence=n) for n in names
+    )
     services = tuple(Service(n, Form.EMBASSY, n, Decimal(1)) for n in names)
-    ceiling = rules.Ceiling(tuple((y, Decimal(20)) for y in years))
+    ceiling = rules.Ceiling(tuple((y, Decimal(money)) for y in years))
     asked = Problem(
         "small",
         "ZZZ",
@@ -84,9 +87,10 @@ def test_a_leaf_reaches_a_level_where_the_last_of_its_lines_does():
     assert dead.bound(np.array([0.7, 0.8]))[0] == -np.inf
 
 
-def test_all_steps_are_those_of_plans_made_one_by_one():
-    """At each step and just under it HiGHS finds what the stairs say; every leaf bounds what is known."""
-    asked = question()
+@pytest.mark.parametrize("unit", [1, 100])
+def test_all_steps_are_those_of_plans_made_one_by_one(unit):
+    """At each step and just under it HiGHS finds what the stairs say, however little the worths differ."""
+    asked = question(unit=unit)
     found = tree(asked, (-0.6, 0.6))
     assert found.search(everywhere(found), 10_000)
     stairs = found.stairs
@@ -123,6 +127,44 @@ def test_the_least_share_for_a_level_is_where_it_is_first_reached():
         assert best(asked, at - 1e-4) < level - 1e-5
     assert found.search(at_share(found, 0.5), 10_000)
     assert abs(found.stairs.best(0.5) - best(asked, 0.5)) < 1e-5
+
+
+def test_steps_that_lie_close_are_told_apart():
+    """Where prices differ by little, so do the shares at which plans are first worth a level."""
+    asked = question(sites=8, years=(2030,), seed=8, prices=(50, 51, 52, 80, 81, 130, 131), money=200)
+    found = tree(asked, (-0.6, 0.6))
+    assert found.search(everywhere(found), 10_000)
+    at, worth = found.stairs.at, found.stairs.worth
+    assert np.diff(at).min() < 0.006
+    for share, level in zip(at[1:], worth[1:], strict=True):
+        again = tree(asked, (-0.6, 0.6))
+        assert again.search(worth_at_least(again, level - 1e-6), 10_000)
+        assert abs(again.stairs.at[again.stairs.enough(level - 1e-6)] - share) < 2 * STEP
+
+
+@pytest.mark.parametrize(("reach", "calls"), [(0.2, True), (0.3 - 2 * STEP, True), (0.3, False), (0.4, False)])
+def test_a_leaf_calls_where_it_may_need_a_step_less_than_what_is_known(reach, calls):
+    found = tree(question(), (-0.6, 0.6))
+    found.stairs.add(0.3, 5.0, np.array([5.0]))
+    leaf = Leaf((), np.array([[1.0 - reach, 1.0]]), -np.inf)
+    assert (worth_at_least(found, 1.0)(leaf) is not None) is calls
+
+
+def test_what_may_be_lost_is_what_is_open_where_most_is():
+    """A line of 10 at the end that falls by 2 a share lies 5 above the lower tread, and hardly 1 above the upper."""
+    stairs = Stairs()
+    for at, worth in ((-1.0, 4.0), (0.5, 9.0)):
+        stairs.add(at, worth, np.array([worth]))
+    assert Budget(stairs).of(10.0, 2.0, (0.0, 1.0)) == pytest.approx(5.0 + 1e-8, abs=1e-10)
+    assert Budget(stairs).of(10.0, 2.0, (0.5, 1.0)) == pytest.approx(1.0 + 2 * STEP + 1e-8, abs=1e-10)
+    assert Budget(stairs, floor=8.0).of(10.0, 2.0, (0.0, 1.0)) == pytest.approx(1.0 + 2 * STEP + 1e-8, abs=1e-10)
+    assert Budget(stairs, most=0.1).of(10.0, 2.0, (0.0, 1.0)) == 1.0
+
+
+def test_worths_count_as_equal_within_the_gap():
+    assert slack(np.array([-np.inf, 0.5, -200.0]), Limits(gap=1e-4)) == pytest.approx(
+        (1e-4 + TINY) * np.array([1.0, 1.0, 200.0])
+    )
 
 
 def test_stretches_make_the_whole():
