@@ -114,12 +114,18 @@ def lazy(*, ends):
     return Lazy
 
 
-@settings(EXAMPLES, max_examples=20)
+@settings(EXAMPLES, max_examples=15)
 @given(problems(must=(rules.Ceiling,), most_rules=3), st.integers(0, 99), st.sampled_from((0.0, 0.2)))
 @pytest.mark.parametrize(
     "changed",
-    [{"Tree": lazy(ends=True)}, {"Tree": lazy(ends=False)}, {"_plan": lambda _f, _x: None}],
-    ids=["lazy", "endless", "lost"],
+    [
+        {"Tree": lazy(ends=True)},
+        {"Tree": lazy(ends=True), "TYPICAL": 0.5},
+        {"Tree": lazy(ends=True), "TYPICAL": 0.5, "LIKELY": 0.01},
+        {"Tree": lazy(ends=False)},
+        {"_plan": lambda _f, _x: None},
+    ],
+    ids=["lazy", "far", "narrow", "endless", "lost"],
 )
 def test_a_bound_is_one_whatever_a_tree_leaves_open(changed, problem, seed, gap):
     """A tree that takes the worst it may, one that never ends, and one whose points are never plans."""
