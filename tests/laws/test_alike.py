@@ -124,8 +124,9 @@ def lazy(*, ends):
         {"Tree": lazy(ends=True), "TYPICAL": 0.5, "LIKELY": 0.01},
         {"Tree": lazy(ends=False)},
         {"_plan": lambda _f, _x: None},
+        {"_plan": lambda _f, _x: None, "TYPICAL": 0.5},
     ],
-    ids=["lazy", "far", "narrow", "endless", "lost"],
+    ids=["lazy", "far", "narrow", "endless", "lost", "lost-far"],
 )
 def test_a_bound_is_one_whatever_a_tree_leaves_open(changed, problem, seed, gap):
     """A tree that takes the worst it may, one that never ends, and one whose points are never plans."""

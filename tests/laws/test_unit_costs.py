@@ -3,11 +3,14 @@
 from dataclasses import replace
 from decimal import Decimal
 
+import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from legation.errors import InfeasibleError
+from legation.inquiry import unit_costs as module
 from legation.inquiry.asking import ask, holding
+from legation.inquiry.thresholds import Least
 from legation.inquiry.unit_costs import by_cost
 from legation.model import Form, Track
 from legation.planning import brief as rules
@@ -102,6 +105,19 @@ def test_the_form_enters_at_the_share_that_is_told_and_not_before(problem, form)
     assert worth(at_cost(problem, min(at + 1e-4, 1.0), held)) >= without.objective - NEARLY
     if at > 1e-4:
         assert worth(at_cost(problem, at - 1e-4, held)) < without.objective - NEARLY / 10
+
+
+@EXAMPLES
+@given(questions())
+def test_a_share_with_no_plan_found_there_is_not_proven(problem):
+    """Where the search for a history was cut short, the share is only one below which nothing does."""
+    question = ask(problem, limits=EXACT)
+    without = question.solve(holding(question, 1, held=False))
+    assume(without is not None)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "least_share", lambda *_: Least(0.3, None))
+        found = by_cost(question, 1, without.objective)
+    assert (found.at, found.plan, found.proven) == (Decimal("0.3"), None, False)
 
 
 def test_a_site_that_holds_something_has_no_such_share():
