@@ -53,7 +53,6 @@ def test_only_what_others_approved_becomes_public(walk, added) -> None:
         try:
             dossier = act(dossier, what, who, pick, at, procedure)
         except LegationError:
-            assert dossier is before
             continue
         assert dossier.taken[: len(before.taken)] == before.taken
         assert dossier.versions[: len(before.versions)] == before.versions

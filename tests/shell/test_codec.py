@@ -88,9 +88,8 @@ def test_any_plan_survives(plan: Plan) -> None:
 @given(PROBLEMS, PLANS)
 def test_what_is_written_keeps_the_schema(problem: Problem, plan: Plan) -> None:
     for kind, value in (("problem", problem), ("plan", plan)):
-        Draft202012Validator(json.loads((SCHEMAS / f"{kind}.schema.json").read_text(encoding="utf-8"))).validate(
-            json.loads(codec.dump(value))
-        )
+        schema = json.loads((SCHEMAS / f"{kind}.schema.json").read_text(encoding="utf-8"))
+        assert list(Draft202012Validator(schema).iter_errors(json.loads(codec.dump(value)))) == []
 
 
 @pytest.mark.parametrize("kind", ["problem", "plan"])
