@@ -44,6 +44,44 @@ def test_a_tree_finds_nothing_above_the_best_and_says_so(programme):
     assert found.bound == pytest.approx(best + 1e-4)
 
 
+@pytest.mark.parametrize("seed", range(12))
+def test_nothing_is_fixed_away_in_programmes_full_of_near_ties(seed):
+    """Twelve things in three sacks, whose best HiGHS finds: the tree finds it from any level and bounds it."""
+    chance = np.random.default_rng(seed)
+    f = sacks(chance.integers(10, 40, (3, 12)).astype(float), chance.integers(10, 40, 12) + chance.random(12))
+    best = highs(f, EXACT).objective
+    for level in (best - 30.0, best - 5.0, best - 1.0, best - 1e-3):
+        for most in (1, 3, 6, 12, 25, 5000):
+            found = tree(f, level).search(most)
+            assert found.bound >= best - 1e-6
+            assert not found.ended or f.objective @ found.x == pytest.approx(best, abs=1e-6)
+
+
+def sacks(weights, worths):
+    """Return the programme of things to be taken whole, (things,), into sacks that hold half of it all."""
+    rows, things = weights.shape
+    f = formulate(world(1, 1, states=4, cities=2, organisations=1))
+    whole = np.ones(things, dtype=bool)
+    return replace(
+        f,
+        objective=worths.astype(float),
+        constant=0.0,
+        lower=np.zeros(things),
+        upper=np.ones(things),
+        integer=whole,
+        whole=whole,
+        start=np.arange(rows + 1) * things,
+        index=np.tile(np.arange(things), rows),
+        value=weights.ravel(),
+        row_lower=np.full(rows, -np.inf),
+        row_upper=weights.sum(axis=1) / 2,
+        row_rule=np.full(rows, -1),
+        scale=np.ones(rows),
+        soft=(),
+        layout=None,
+    )
+
+
 def test_a_tree_that_is_given_up_still_bounds_the_best(programme):
     best = highs(programme, EXACT).objective
     found = tree(programme, level=best - 20.0).search(1)
