@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from legation.errors import InfeasibleError
 from legation.location import Capacitated, Cover, Facilities, Median, Problem, site
 from legation.location.checking import check
+from legation.location.closing import branch
 from legation.location.covering import dominated
 from legation.location.interchange import worth_of
 from legation.location.knapsacks import bound_of, fewest, sift
@@ -19,7 +20,6 @@ from legation.location.lagrangian import Pace, Search, ascend
 from legation.location.nearest import Nearest, added, of_cover, of_facilities, of_median, site_keys
 from legation.location.problems import Served
 from legation.location.radius import relaxed
-from legation.location.tree import branch
 from legation.programme.solver import Status
 
 SEEDS = st.integers(0, 10**6)

@@ -12,7 +12,8 @@ from legation.errors import InfeasibleError
 from legation.location import Capacitated, site
 from legation.location.checking import check
 from legation.location.interchange import trade
-from legation.location.knapsacks import bound_of, bound_of_whole, in_units, sift
+from legation.location.knapsacks import bound_of, bound_of_whole, choice_among, in_units, sift
+from legation.location.loads import settle
 from legation.location.serving import serve
 from legation.programme.solver import Status
 
@@ -114,3 +115,65 @@ def test_single_sources_that_are_sifted_are_the_best(seed: int, monkeypatch: pyt
     assert sifted.status is whole.status is Status.OPTIMAL
     assert sifted.objective == pytest.approx(whole.objective)
     assert check(problem, sifted) == ()
+
+
+def drawn(seed: int, tightness: float = 1.3) -> Capacitated:
+    """Draw a problem that takes a tree: sites that hold a few customers each, and hardly all."""
+    chance = np.random.default_rng(seed)
+    customers, sites = int(chance.integers(10, 18)), int(chance.integers(4, 8))
+    demand = chance.integers(3, 20, customers).astype(float)
+    capacity = np.maximum(np.rint(chance.uniform(0.6, 1.4, sites) * tightness * demand.sum() / sites), demand.max())
+    cost = chance.integers(-5 if seed % 5 == 0 else 0, 60, (customers, sites)) * (1.0 if seed % 2 else 0.37)
+    return Capacitated(cost, chance.integers(0, 70, sites) * 1.0, capacity, demand, single=True)
+
+
+def by_programme(problem: Capacitated) -> float:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("legation.location.capacitated.FEW", 10**6)
+        try:
+            return site(problem, forever).objective
+        except InfeasibleError:
+            return np.inf
+
+
+@FEW
+@given(seed=SEEDS)
+def test_the_tree_of_loads_ends_in_the_best_there_is(seed: int) -> None:
+    """From no serving and poor prices, so that the tree has to find all; where nothing fits, it says so."""
+    problem = drawn(seed)
+    serving, bound = settle(problem, problem.cost.min(axis=1), None, lambda v: v - 1e-7 * max(1.0, abs(v)), forever)
+    best = by_programme(problem)
+    assert bound == pytest.approx(best)
+    assert (serving.value if serving else np.inf) == pytest.approx(best)
+    if serving:
+        load = np.bincount(serving.site, weights=problem.demand[serving.customer], minlength=len(problem.capacity))
+        assert (load <= problem.capacity).all()
+        assert np.array_equal(np.sort(serving.customer), np.arange(len(problem.demand)))
+
+
+@FEW
+@given(seed=SEEDS, times=st.integers(1, 60))
+def test_a_tree_of_loads_that_is_stopped_tells_a_bound_that_holds(seed: int, times: int) -> None:
+    problem, ticks = drawn(seed), iter([1.0] * times)
+    serving, bound = settle(problem, problem.cost.min(axis=1), None, lambda v: v, lambda: next(ticks, 0.0))
+    best = by_programme(problem)
+    assert bound <= best + 1e-6
+    assert serving is None or serving.value >= best - 1e-6
+
+
+@FEW
+@given(seed=SEEDS)
+def test_a_choice_of_sites_among_some_is_no_dearer_than_any_that_holds_the_demand(seed: int) -> None:
+    problem, chance = drawn(seed), np.random.default_rng(seed)
+    sites = len(problem.capacity)
+    value, kind = chance.uniform(-20, 40, sites), chance.integers(0, 4, sites)
+    closed, forced = kind == 0, kind == 1
+    bound, opening, closing = choice_among(problem, value, closed, forced)
+    every = [np.isin(np.arange(sites), c) for n in range(sites + 1) for c in combinations(range(sites), n)]
+    for opened in every:
+        if (opened & closed).any() or (forced & ~opened).any():
+            continue
+        if problem.capacity[opened].sum() < problem.demand.sum():
+            continue
+        rise = max([*opening[opened], *closing[~opened], 0.0])
+        assert bound + rise <= value[opened].sum() + 1e-9

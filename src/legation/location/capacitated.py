@@ -12,7 +12,8 @@ import numpy as np
 
 from legation.errors import InfeasibleError
 from legation.location.interchange import trade
-from legation.location.knapsacks import Sifted, cheaper, fewest, sift, sift_whole
+from legation.location.knapsacks import Sifted, cheaper, fewest, in_units, sift, sift_whole
+from legation.location.loads import settle
 from legation.location.problems import Capacitated, Flags, Left, Served, Siting, gap_between, is_whole
 from legation.location.serving import Serving, serve, told
 from legation.programme.formulation import INF, Formulation, Rows, Vector
@@ -22,6 +23,7 @@ from legation.programme.solver import Limits, Solution, Status
 SMALL = 3_000  # pairs that need no sifting
 FEW = 600  # the same where each customer has a single source
 STEPS = 500
+HELD = 12  # customers of a site up to which sets of them are a better question than single ones
 KERNEL = 8  # sites beyond the fewest that the first programme chooses from
 CHEAP = 12  # sites of a customer that are tied where nothing better is known
 GAP = 1e-9
@@ -60,7 +62,11 @@ class _Known:
     @property
     def gate(self) -> float:
         """Return the bound from which on nothing better can be."""
-        return self.value - max(SAME * max(1.0, abs(self.value)), self.step * (1 - 1e-6))
+        return self.gate_of(self.value)
+
+    def gate_of(self, value: float) -> float:
+        """Return the bound from which on nothing is better than a value."""
+        return value - max(SAME * max(1.0, abs(value)), self.step * (1 - 1e-6))
 
 
 def site_capacitated(facilities: Capacitated, left: Left) -> Siting:
@@ -79,11 +85,15 @@ def site_capacitated(facilities: Capacitated, left: Left) -> Siting:
         known.bound = min(found, known.value)
         return _answer(known, "programme")
     sifted, serving = sift(facilities, left, STEPS, 0.6 * left())
+    few = facilities.single and _is_few(facilities)
     if facilities.single:
-        sifted, serving = sift_whole(facilities, sifted, serving, left, STEPS, 0.7 * left())
+        if not few:
+            sifted, serving = sift_whole(facilities, sifted, serving, left, STEPS, 0.7 * left())
         serving = trade(facilities, sifted, serving, left) if serving else None
     whole = facilities.single and is_whole(facilities.cost, facilities.opening)
     known = _Known(serving, sifted.bound, 1.0 if whole else 0.0)
+    if few and not known.proven:
+        return _loaded(facilities, sifted.price, known, left)
     if serving is None:
         known.serving = serve(facilities, np.ones(len(facilities.capacity), dtype=bool), np.arange(0))
     if known.proven:
@@ -101,6 +111,17 @@ def _each_fits(f: Capacitated) -> None:
             f"Customer {customer + 1} asks for {f.demand[customer]:g} from one site, and the largest holds {most:g}.",
             hint="Raise capacities, or let service be split (--kind capacitated).",
         )
+
+
+def _is_few(f: Capacitated) -> bool:
+    """Tell whether a site holds but few customers, in the mean, and knapsacks of whole ones are quick."""
+    return float(f.capacity.mean()) <= HELD * float(f.demand.mean()) and in_units(f) is not None
+
+
+def _loaded(f: Capacitated, price: Vector, known: _Known, left: Left) -> Siting:
+    serving, bound = settle(f, price, known.serving, known.gate_of, left)
+    known.serving, known.bound = serving, max(known.bound, bound)
+    return _answer(known, "tree")
 
 
 def _lead(f: Capacitated, sifted: Sifted, known: _Known, left: Left) -> None:

@@ -1,4 +1,7 @@
-"""Medians and facilities without capacity, all the way from a start to a proof: greedy, exchanges, prices, a tree."""
+"""Medians and facilities without capacity, all the way from a start to a proof: greedy, exchanges, prices, a tree.
+
+The tree opens a doubtful site, or leaves it closed, and lets prices settle the rest.
+"""
 
 from __future__ import annotations
 
@@ -6,18 +9,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from legation.location.interchange import greedy, improve, service_of, shaken
+from legation.location.interchange import greedy, improve, service_of, shaken, worth_of
 from legation.location.lagrangian import SLOW, Pace, Search, ascend
 from legation.location.nearest import NEAR, Nearest, of_facilities, of_median
 from legation.location.problems import Facilities, Flags, Left, Median, Served, Siting, gap_between
 from legation.location.radius import relaxed
-from legation.location.tree import branch
 from legation.programme.formulation import Index, Vector
 from legation.programme.solver import Status
 
 SHAKES = 12
 ROUNDS = 3
 FEW = 400  # parts after which a linear programme is worth its time
+NODE = Pace(iterations=40, theta=0.5, least=1e-3, patience=5, decay=0.7, memory=0.6, tries=0)
 FINE = Pace(iterations=30, theta=0.05, patience=6, tries=10)
 LISTED = 8  # how many times as many sites a customer first looks at as would be its share
 
@@ -124,3 +127,54 @@ def _filled(opened: Flags, median: Median) -> Index:
     """Open as many sites as asked, where fewer were enough."""
     rest = np.flatnonzero(~opened)[: median.p - int(opened.sum())]
     return np.sort(np.concatenate((np.flatnonzero(opened), rest)))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Part:
+    """A part of the question: some sites out, some open for certain."""
+
+    bound: float
+    near: Nearest
+    price: Vector
+    alive: Flags
+    fixed: Flags
+
+
+def branch(search: Search, left: Left, most: float = np.inf) -> None:
+    """Take the question apart, depth first, into `most` parts or until time is up; keep the bound of what is open."""
+    search.settle()
+    parts = [_Part(search.bound, search.near, search.price, search.alive, search.fixed)]
+    done = 0
+    while parts and left() > 0 and done < most:
+        done += 1
+        part = parts.pop()
+        if part.bound <= part.near.gate(search.value):
+            parts += _answered(search, part, left)
+    lowest = min((part.bound for part in parts), default=search.value)
+    search.bound = max(search.bound, min(lowest, search.value))
+    if not parts:
+        search.alive = search.fixed = search.opened
+
+
+def _answered(search: Search, part: _Part, left: Left) -> list[_Part]:
+    """Raise the bound of a part; return the two it falls into, the one with the site open last, or none."""
+    near = part.near.within(part.alive, part.fixed)
+    price = np.minimum(part.price, near.far)
+    node = Search(near, search.opened, search.value, price, part.bound, part.alive.copy(), part.fixed.copy())
+    often = ascend(node, NODE, left)
+    search.offer(node.opened, node.value)
+    free = np.flatnonzero(node.alive & ~node.fixed)
+    places = near.most - int(node.fixed.sum())
+    if node.bound > near.gate(search.value) or places < 0:
+        return []
+    if not len(free) or not places:
+        search.offer(node.fixed, worth_of(near.within(node.alive, node.fixed), node.fixed))
+        return []
+    node.settle()
+    site = int(free[np.abs(often[free] - 0.5).argmin()])
+    closed, opened = node.alive.copy(), node.fixed.copy()
+    closed[site], opened[site] = False, True
+    return [
+        _Part(node.bound, node.near, node.price, closed, node.fixed),
+        _Part(node.bound, node.near, node.price, node.alive, opened),
+    ]

@@ -136,11 +136,31 @@ def bound_of(f: Capacitated, price: Vector) -> Sifted:
 def best_choice(f: Capacitated, value: Vector) -> tuple[float, Vector, Vector, Vector]:
     """Choose the sites of least value that hold the demand, or are enough to hold it, whichever is dearer."""
     demand = float(f.demand.sum())
-    rate, filled = _filled(value, f.capacity, demand)
-    plain = _choice(value, fewest(f.capacity, demand), 0.0)
+    return _best_of(value, f.capacity, demand, fewest(f.capacity, demand))
+
+
+def choice_among(f: Capacitated, value: Vector, closed: Flags, forced: Flags) -> tuple[float, Vector, Vector]:
+    """Choose so with some sites closed and some forced; return value, and what opening or closing another one costs.
+
+    INF where the sites that are not closed do not hold the demand.
+    """
+    free, demand = np.flatnonzero(~closed & ~forced), float(f.demand.sum())
+    lacking = demand - float(f.capacity[forced].sum())
+    least = max(0, fewest(f.capacity, demand) - int(forced.sum()))
+    opening, closing = np.zeros(len(value)), np.zeros(len(value))
+    if least > len(free) or lacking > float(f.capacity[free].sum()) + 1e-9 * demand:
+        return INF, opening, closing
+    found, _, opening[free], closing[free] = _best_of(value[free], f.capacity[free], lacking, least)
+    return found + float(value[forced].sum()), opening, closing
+
+
+def _best_of(value: Vector, capacity: Vector, demand: float, least: int) -> tuple[float, Vector, Vector, Vector]:
+    """Choose at least so many sites, or such that they hold the demand, the last in part."""
+    rate, filled = _filled(value, capacity, demand)
+    plain = _choice(value, least, 0.0)
     if not rate:
         return plain
-    priced = _choice(value - rate * f.capacity, fewest(f.capacity, demand), rate * demand)
+    priced = _choice(value - rate * capacity, least, rate * demand)
     return plain if plain[0] >= priced[0] else (priced[0], filled, *priced[2:])
 
 
@@ -151,7 +171,7 @@ def _choice(value: Vector, least: int, constant: float) -> tuple[float, Vector, 
     chosen = np.zeros(len(value))
     chosen[order[:count]] = 1.0
     bar = count == least
-    worst = max(0.0, float(value[order[count - 1]])) if bar else 0.0
+    worst = max(0.0, float(value[order[count - 1]])) if bar and count else 0.0
     following = (float(value[order[count]]) if count < len(value) else INF) if bar else 0.0
     opening = np.where(chosen > 0, 0.0, np.clip(value - worst, 0.0, None))
     closing = np.where(chosen > 0, np.clip(following - value, 0.0, None), 0.0)
@@ -200,16 +220,16 @@ def sift_whole(
 def bound_of_whole(f: Capacitated, price: Vector, demand: Index, room: Index, *, rises: bool = False) -> Sifted:
     """Return the bound of these prices, (customers,), and what each pair adds to it if rises are asked for."""
     pays = price - f.cost.T
-    table, taken = _fill(pays, demand, room)
+    table, taken = fill(pays, demand, room)
     every = np.arange(len(room))
     value = f.opening - table[every, room]
     bound, chosen, opening, closing = best_choice(f, value)
-    share = _emptied(taken, demand, room)
-    service = _service(pays, demand, room, table[every, room]) if rises else np.zeros(f.cost.shape)
+    share = emptied(taken, demand, room)
+    service = rises_of(pays, demand, room, table[every, room]) if rises else np.zeros(f.cost.shape)
     return Sifted(bound + float(price.sum()), opening, closing, service, price, 1.0 - chosen @ share, chosen, value)
 
 
-def _fill(pays: Vector, demand: Index, room: Index) -> tuple[Vector, Flags]:
+def fill(pays: Vector, demand: Index, room: Index) -> tuple[Vector, Flags]:
     """Return the worth of each amount of room, (sites, amounts), and who is taken, (customers, sites, amounts)."""
     amounts = int(room.max()) + 1
     table = np.zeros((len(room), amounts))
@@ -223,7 +243,7 @@ def _fill(pays: Vector, demand: Index, room: Index) -> tuple[Vector, Flags]:
     return table, taken
 
 
-def _emptied(taken: Flags, demand: Index, room: Index) -> Vector:
+def emptied(taken: Flags, demand: Index, room: Index) -> Vector:
     """Tell who is in the fullest worth of each site, (sites, customers)."""
     share = np.zeros((len(room), len(demand)))
     every, rest = np.arange(len(room)), room.copy()
@@ -234,7 +254,7 @@ def _emptied(taken: Flags, demand: Index, room: Index) -> Vector:
     return share
 
 
-def _service(pays: Vector, demand: Index, room: Index, best: Vector) -> Vector:
+def rises_of(pays: Vector, demand: Index, room: Index, best: Vector) -> Vector:
     """Return what a site's knapsack loses if a customer has to be in it, (customers, sites).
 
     Those before and those after a customer share the room it leaves.

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from legation.errors import UnsolvedError
-from legation.programme.formulation import Formulation, Index, Vector
+from legation.programme.formulation import INF, Formulation, Index, Vector
 from legation.programme.solver import NOTHING, Limits, Solution, Status
 
 Highs = Any  # highspy ships no types
@@ -355,3 +355,62 @@ def _quiet() -> Iterator[None]:
         os.dup2(saved, 1)
         os.close(saved)
         os.close(sink)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Grown:
+    """A best point of a programme that grows: its value, the columns, and what a unit more of each row costs."""
+
+    value: float
+    x: Vector
+    prices: Vector
+
+
+class Growing:
+    """A least-cost programme in which nothing need be whole: rows stay, columns come as prices call for them.
+
+    Each solve begins where the one before ended.
+    """
+
+    def __init__(self, lower: Vector, upper: Vector, stop: Stop) -> None:
+        """Write rows without columns, (rows,) each. stop: whether to give up a solve."""
+        import highspy
+
+        with _quiet():
+            self._model = highspy.Highs()  # type: ignore[no-untyped-call]
+            self._model.setOptionValue("output_flag", False)
+        for option, setting in (
+            _options(Limits()) | {"time_limit": INF, "presolve": "off", "solver": "simplex"}
+        ).items():
+            self._model.setOptionValue(option, setting)
+        self.columns = 0
+        self._every = np.arange(len(lower), dtype=np.int32)
+        none = np.empty(0, dtype=np.int32)
+        self._model.addRows(len(lower), lower, upper, 0, np.zeros(len(lower), dtype=np.int32), none, np.empty(0))
+        _heed(self._model, stop)
+
+    def add(self, cost: Vector, start: Index, index: Index, value: Vector) -> None:
+        """Add columns of at least 0, each with its entries by row."""
+        count = len(cost)
+        parts = start.astype(np.int32), index.astype(np.int32), value
+        self._model.addCols(count, cost, np.zeros(count), np.full(count, np.inf), len(index), *parts)
+        self.columns += count
+
+    def limit(self, upper: Vector, row_lower: Vector, row_upper: Vector) -> None:
+        """Change how large columns, and how small or large rows, may be."""
+        every = np.arange(self.columns, dtype=np.int32)
+        self._model.changeColsBounds(self.columns, every, np.zeros(self.columns), upper)
+        for row in self._every.tolist():
+            self._model.changeRowBounds(row, row_lower[row], row_upper[row])
+
+    def solve(self, *, moved: bool) -> Grown | None:
+        """Return the best point, None if it was not found. moved: bounds have, so that the last point may not hold."""
+        import highspy
+
+        self._model.setOptionValue("simplex_strategy", 1 if moved else 4)  # dual, primal
+        self._model.run()
+        if self._model.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            return None
+        found = self._model.getSolution()
+        value = float(self._model.getInfo().objective_function_value)
+        return Grown(value, np.array(found.col_value), np.array(found.row_dual))
