@@ -25,8 +25,8 @@ Direction = tuple[str, tuple[tuple[str, Decimal], ...]]
 """The name of a change of worths, and what one unit of it adds to each interest's worth of a year."""
 
 MOST_MONEY = 1.0  # twice the ceilings
-SOON = 200
-"""After so many relaxations, a second or so, the search for the money that brings a form in ends, unless asked on."""
+SOON = 100
+"""After so many relaxations, half a second or so, the search for the money that brings a form in ends, unless asked on."""
 MOST_WORTH = 1000.0  # times the worth of the interest
 
 
