@@ -26,7 +26,7 @@ Direction = tuple[str, tuple[tuple[str, Decimal], ...]]
 
 MOST_MONEY = 1.0  # twice the ceilings
 SOON = 100
-"""After so many relaxations, half a second or so, the search for the money that brings a form in ends, unless asked on."""
+"""After so many relaxations, half a second or so, the search for the money that brings a form in ends, if not far."""
 MOST_WORTH = 1000.0  # times the worth of the interest
 
 
