@@ -120,6 +120,21 @@ def test_a_share_with_no_plan_found_there_is_not_proven(problem):
     assert (found.at, found.plan, found.proven) == (Decimal("0.3"), None, False)
 
 
+def test_a_site_with_more_histories_than_are_tried_has_no_share_told(monkeypatch):
+    """The least share of some of its histories would not be the least."""
+    rung = Rung(LOW, (Decimal(1), Decimal(9)), (Decimal(1), Decimal(9)), (Decimal(0), Decimal(0)))
+    site = Site("A", Track.CONSULAR, "AAA", "a", (rung,))
+    brief = rules.Brief((2030, 2031), (rules.Ceiling(((2030, Decimal(1)), (2031, Decimal(1)))),))
+    interests, services = (Interest("A", (Decimal(9), Decimal(9))),), (Service("A", LOW, "A", Decimal(1)),)
+    question = ask(Problem("c", "ZZZ", "XTS", 2030, (site,), interests, services, brief), limits=EXACT)
+    monkeypatch.setattr(module, "MOST_HISTORIES", 2)
+    found = by_cost(question, 0, 1.0)
+    assert found is not None
+    assert found.proven
+    monkeypatch.setattr(module, "MOST_HISTORIES", 1)
+    assert by_cost(question, 0, 1.0) is None
+
+
 def test_a_site_that_holds_something_has_no_such_share():
     """A fall of its costs would free money in any plan, so no one share is told."""
     rung = Rung(LOW, (Decimal(1),), (Decimal(1),), (Decimal(0),))

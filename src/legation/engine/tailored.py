@@ -27,8 +27,8 @@ LEAST = 1e-6
 WIDER = 4.0
 TRIES = 3
 NODES = 30
-NEAR = 1e-4
-"""Plans on the way need not be better than this of the best of their core."""
+NEAR, NEARER = 1e-4, 0.2
+"""Plans on the way need not be better than this of the best of their core, and than this part of what is open."""
 QUICK, SHARP = 2, 200
 """Rounds of cuts after the first plan, and the whole columns that are then searched."""
 CUT = 500
@@ -229,7 +229,8 @@ class Search:
         core = self._core(budget)
         more = counted(core.formulation) if numbers else uncounted(core.formulation)
         start = None if self.best is None else more.point(self.best.x[core.kept])
-        limits = replace(self._left(), gap=max(self.limits.gap, NEAR))
+        near = min(NEAR, NEARER * self.open / max(abs(self.found.bound), 1.0))
+        limits = replace(self._left(), gap=max(self.limits.gap, near))
         found = (
             seek(more.formulation, limits, start, NODES)
             if nodes is None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import product
+from itertools import islice, product
 
 import numpy as np
 
@@ -14,7 +14,8 @@ from legation.inquiry.thresholds import Least, Threshold, decimal, least_share
 from legation.model import Form
 from legation.programme.formulation import Formulation, Vector
 
-MOST_HISTORIES = 64
+MOST_HISTORIES = 256
+"""Where a site may have more, each worth a search, the share is not told."""
 
 
 def by_cost(question: Question, rung: int, level: float) -> Threshold | None:
@@ -22,14 +23,18 @@ def by_cost(question: Question, rung: int, level: float) -> Threshold | None:
 
     level: the worth of the best plan, which does without the form, so that no cost of the site touches it. Each
     history of the site (when it rises, and how far) is tried: with the history fixed its money is a number for each
-    row, and the share a column. None for a site that holds something today: then a fall frees money in any plan.
+    row, and the share a column. None for a site that holds something today (then a fall frees money in any plan) and
+    for one that has too many histories.
     """
     site = int(question.columns.rung_site[rung])
     if question.columns.problem.sites[site].today is not Form.NONE or not money_rows(question):
         return None
     best: Threshold | None = None
     wanted = holding(question, rung, held=True)
-    for heights in _histories(question, site):
+    histories = tuple(islice(_histories(question, site), MOST_HISTORIES + 1))
+    if len(histories) > MOST_HISTORIES:
+        return None
+    for heights in histories:
         fixed = _fixed(question, wanted, site, heights)
         if fixed is None:
             continue
@@ -52,12 +57,7 @@ def _histories(question: Question, site: int) -> Iterator[tuple[int, ...]]:
     """Go through how many rungs a site may hold at the end of each year, lowest and latest first."""
     place = question.columns.problem.sites[site]
     ways = product(range(len(place.ladder) + 1), repeat=question.columns.horizon)
-    kept = (w for w in ways if place.closable or list(w) == sorted(w))
-    for number, heights in enumerate(kept):
-        if number >= MOST_HISTORIES * (len(place.ladder) + 1):
-            return
-        if heights[-1]:
-            yield heights
+    return (w for w in ways if w[-1] and (place.closable or list(w) == sorted(w)))
 
 
 def _fixed(question: Question, f: Formulation, site: int, heights: tuple[int, ...]) -> Formulation | None:
