@@ -125,7 +125,8 @@ def report(found: dict[str, Any]) -> str:
         told, times = "", ""
         if other:
             longer = other["seconds"] / max(ours_["seconds"], 0.005)
-            ratios.setdefault(cells["problem"], []).append((longer, other["solved"]))
+            if other["solved"] or not ours_["gap"]:  # where neither came to an end there is nothing to compare
+                ratios.setdefault(cells["problem"], []).append((longer, other["solved"]))
             more = "" if other["solved"] else "> "
             told, times = f"{more}{other['seconds']:.2f}", f"{more}{longer:.0f}"
         optimum = f"{cells['optimum']:.10g}" + ("" if cells["proven"] else " (best known)")
@@ -138,8 +139,8 @@ def report(found: dict[str, Any]) -> str:
         taken = sorted(t for t, _ in some)
         done = sum(solved for _, solved in some)
         lines.append(
-            f"{problem}: {len(some)} instances measured on both; spopt came to a proof in {done} and took "
-            f"{taken[0]:.0f} to {taken[-1]:,.0f} times longer, {geometric_mean(taken):.0f} times in the geometric mean"
+            f"{problem}: {len(some)} instances that one of both proved; spopt came to a proof in {done} and took "
+            f"{taken[0]:.1f} to {taken[-1]:,.0f} times longer, {geometric_mean(taken):.0f} times in the geometric mean"
             f"{'' if done == len(some) else ' (at least: where it was stopped, what it had used counts)'}.\n"
         )
     return "\n".join(lines)
