@@ -33,9 +33,9 @@ NOTHING = float("nan")
 
 def legation() -> tuple[Build, Solve]:
     """Return our own path: arrays, solved by the tailored engine."""
-    from legation.engine.tailored import tailored
+    from legation.engine.tailored import legation as engine
 
-    return ours(tailored)
+    return ours(engine)
 
 
 def highs() -> tuple[Build, Solve]:

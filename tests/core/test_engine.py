@@ -7,14 +7,14 @@ import numpy as np
 import pytest
 from benchmarks.world import world
 
+from legation.desk.proofs import Method, solver
 from legation.engine import tailored as module
-from legation.engine.choice import Method, solver
-from legation.engine.core import compress, keep
+from legation.engine.core import NAME, compress, keep
 from legation.engine.counts import counted
 from legation.engine.courses import courses
 from legation.engine.cuts import tighten
 from legation.engine.prices import price
-from legation.engine.tailored import NAME, legation, tailored
+from legation.engine.tailored import legation, tailored
 from legation.planning.brief import MeasuresPerYear
 from legation.planning.checking import check
 from legation.programme.assembly import formulate
@@ -95,6 +95,14 @@ def test_highs_answers_small_programmes_and_questions_without_an_aim(monkeypatch
     assert legation(f, LIMITS).solver == NAME
     assert legation(replace(f, objective=np.zeros(f.columns)), LIMITS).solver == "HiGHS"
     assert len(asked) == 2
+
+
+@pytest.mark.parametrize(("many", "method"), [(10**6, "by_cores"), (0, "tailored")])
+def test_cores_answer_what_is_not_large_and_the_tailored_method_the_rest(monkeypatch, many, method):
+    f = formulate(world(2, 1, states=12, cities=6, organisations=2))
+    for name, value in {"FEW": 0, "MANY": many, method: lambda *_: method}.items():
+        monkeypatch.setattr(module, name, value)
+    assert legation(f, LIMITS) == method
 
 
 def test_what_cannot_be_is_said_by_highs(monkeypatch):

@@ -10,11 +10,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from problems import KINDS, problems
 
-from legation.engine.core import compress, keep
+from legation.engine.core import NAME, compress, keep
 from legation.engine.courses import courses
 from legation.engine.cuts import tighten
 from legation.engine.prices import price
-from legation.engine.tailored import NAME, tailored
+from legation.engine.tailored import tailored
 from legation.errors import InfeasibleError
 from legation.planning.checking import check
 from legation.programme.assembly import formulate

@@ -10,10 +10,10 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from problems import problems
 
+from legation.engine import narrowing
+from legation.engine.narrowing import best_known, by_cores, keeps
 from legation.engine.shares import moved
-from legation.inquiry import narrowing
 from legation.inquiry.asking import ask, holding, money_rows
-from legation.inquiry.narrowing import best_known, by_cores, keeps
 from legation.model import Form, Track
 from legation.planning import brief as rules
 from legation.planning.problem import Interest, Problem, Rung, Service, Site

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from problems import problems
 
 from legation.engine import tailored as module
-from legation.engine.tailored import NAME, tailored
-from legation.inquiry.narrowing import keeps
+from legation.engine.core import NAME
+from legation.engine.narrowing import keeps
+from legation.engine.tailored import tailored
 from legation.planning import brief as rules
 from legation.programme.assembly import formulate
 from legation.programme.highs import highs

@@ -14,7 +14,7 @@ from legation.cli.output import Case, Gap, Json, Seconds, example, put, put_json
 from legation.cli.registry import recorded
 from legation.desk import cases, documents, proofs
 from legation.desk.documents import Format
-from legation.engine.choice import DEFAULT, Method
+from legation.desk.proofs import DEFAULT, Method
 from legation.errors import Severity
 from legation.programme.solver import Limits
 

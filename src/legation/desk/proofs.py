@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
 
@@ -10,17 +11,33 @@ from legation import codec
 from legation.cases.announced import announced_problem
 from legation.cases.case import Case
 from legation.desk.cases import Opened
-from legation.engine.choice import DEFAULT, Method, solver
+from legation.engine.tailored import legation
 from legation.errors import Finding, InfeasibleError, InvalidError, NotFoundError, OutOfDateError
 from legation.planning.checking import check
 from legation.planning.comparison import Comparison, compare
 from legation.planning.outcome import Plan
 from legation.planning.problem import Problem
+from legation.programme.highs import highs
 from legation.programme.plans import plan
-from legation.programme.solver import Limits
+from legation.programme.solver import Limits, Solver
 from legation.values import value
 
 Document = TypeVar("Document", Problem, Plan)
+
+
+class Method(StrEnum):
+    """How a plan is found: by the tailored method, or by HiGHS alone, the reference."""
+
+    LEGATION = "legation"
+    HIGHS = "highs"
+
+
+DEFAULT = Method.LEGATION
+
+
+def solver(method: Method) -> Solver:
+    """Return the solver of a method."""
+    return highs if method is Method.HIGHS else legation
 
 
 @value

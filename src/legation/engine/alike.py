@@ -12,9 +12,10 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from legation.engine.by_course import Counts, by_course
+from legation.engine.core import NAME, usable
 from legation.engine.courses import Courses, courses
 from legation.engine.prices import Priced, price
-from legation.engine.tailored import NAME, ROUNDING, tailored, usable
+from legation.engine.tailored import ROUNDING, tailored
 from legation.engine.tree import Experience, Searched, Tree
 from legation.errors import UnsolvedError
 from legation.programme.formulation import Formulation, Vector

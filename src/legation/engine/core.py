@@ -11,6 +11,7 @@ from legation.engine.prices import Priced
 from legation.programme.formulation import Formulation, Index, Vector
 from legation.programme.layout import Layout
 
+NAME = "Legation with HiGHS"
 SLACK = 1e-9  # rows that cannot be broken by more than this are left out
 
 
@@ -101,3 +102,12 @@ def compress(f: Formulation, lower: Vector, upper: Vector, also: Vector | None =
         layout=None,
     )
     return Core(smaller, kept, np.flatnonzero(binds), fixed)
+
+
+def usable(f: Formulation) -> Layout | None:
+    """Return the layout if the programme is still as it was laid: no column more, no row of a single site lifted."""
+    layout = f.layout
+    if layout is None or layout.columns != f.columns:
+        return None
+    lifted = np.isneginf(f.row_lower[layout.own]) & np.isposinf(f.row_upper[layout.own])
+    return None if lifted.any() else layout

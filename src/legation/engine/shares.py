@@ -11,10 +11,9 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from legation.engine.core import Core, compress, keep
+from legation.engine.core import Core, compress, keep, usable
 from legation.engine.courses import courses
 from legation.engine.prices import price
-from legation.engine.tailored import usable
 from legation.programme.formulation import Formulation, Index, Vector
 from legation.programme.highs import relax
 from legation.programme.solver import Limits

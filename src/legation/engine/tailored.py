@@ -6,19 +6,19 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from legation.engine.core import Core, compress, keep
+from legation.engine.core import NAME, Core, compress, keep, usable
 from legation.engine.counts import Counted, counted, uncounted
 from legation.engine.courses import Courses, courses
 from legation.engine.cuts import ROUNDS, Tightened, tighten, with_rows
+from legation.engine.narrowing import by_cores
 from legation.engine.prices import Priced, price
 from legation.programme.formulation import Formulation, Vector
 from legation.programme.highs import highs, prove, relax, seek
 from legation.programme.layout import Layout, Mask
 from legation.programme.solver import Limits, Solution, Status
 
-NAME = "Legation with HiGHS"
-FEW = 300
-"""So many whole columns, and HiGHS by itself is as quick."""
+FEW, MANY = 300, 2_000
+"""So many whole columns, and HiGHS by itself is as quick; so many, and cuts do not pay."""
 FIRST = 3.2e-4
 """Budget of the first plan, of the bound, if that leaves a core small enough to be solved at once; else less."""
 SMALL = 250
@@ -61,10 +61,11 @@ CUT_ROUNDING = 1e-8
 
 
 def legation(formulation: Formulation, limits: Limits) -> Solution:
-    """Solve by the tailored method where it applies and pays, else by HiGHS."""
-    if int(formulation.integer.sum()) <= FEW or not formulation.objective.any():
+    """Solve by the method that suits the size: HiGHS alone, two cores, or the tailored method with its cuts."""
+    free = int((formulation.integer & (formulation.upper > formulation.lower)).sum())
+    if free <= FEW or not formulation.objective.any():
         return highs(formulation, limits)
-    return tailored(formulation, limits)
+    return by_cores(formulation, limits) if free <= MANY else tailored(formulation, limits)
 
 
 def tailored(formulation: Formulation, limits: Limits, known: Vector | None = None) -> Solution:
@@ -96,15 +97,6 @@ def tailored(formulation: Formulation, limits: Limits, known: Vector | None = No
 def _given(f: Formulation, known: Vector, bound: float) -> Solution:
     value = float(f.objective @ known) + f.constant
     return Solution(Status.OPTIMAL, known, value, max(value, bound), NAME)
-
-
-def usable(f: Formulation) -> Layout | None:
-    """Return the layout if the programme is still as it was laid: no column more, no row of a single site lifted."""
-    layout = f.layout
-    if layout is None or layout.columns != f.columns:
-        return None
-    lifted = np.isneginf(f.row_lower[layout.own]) & np.isposinf(f.row_upper[layout.own])
-    return None if lifted.any() else layout
 
 
 @dataclass(slots=True, eq=False)

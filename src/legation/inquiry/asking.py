@@ -7,10 +7,10 @@ from functools import cached_property
 
 import numpy as np
 
+from legation.engine.narrowing import best_known, narrowed
 from legation.engine.shares import kinds
 from legation.engine.tailored import legation
 from legation.errors import NotFoundError, UnsolvedError
-from legation.inquiry.narrowing import best_known, narrowed
 from legation.model import Form
 from legation.planning.accounts import height, held_forms
 from legation.planning.brief import Ceiling, Class, Rule, Tail

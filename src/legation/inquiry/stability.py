@@ -8,8 +8,8 @@ from decimal import Decimal
 
 import numpy as np
 
+from legation.engine.narrowing import keeps
 from legation.inquiry.asking import Question, aimed
-from legation.inquiry.narrowing import keeps
 from legation.inquiry.reasons import Direction, direction
 from legation.inquiry.thresholds import Line, decimal
 from legation.planning.comparison import Pairing, pair

@@ -15,9 +15,9 @@ from decimal import Decimal
 
 import numpy as np
 
+from legation.engine.core import NAME
 from legation.engine.parametric import Look, ShareTree, at_share, grown, worth_at_least
 from legation.engine.shares import Budget, Rows, Span, Stairs
-from legation.engine.tailored import NAME
 from legation.inquiry.asking import Question, aimed, holding, money_rows
 from legation.planning.outcome import Plan
 from legation.programme.formulation import Formulation, Vector

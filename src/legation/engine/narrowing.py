@@ -12,11 +12,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from legation.engine.core import compress, keep
+from legation.engine.core import NAME, compress, keep, usable
 from legation.engine.counts import counted
 from legation.engine.courses import Courses, courses
 from legation.engine.prices import Priced, price
-from legation.engine.tailored import NAME
 from legation.programme.formulation import Formulation, Vector
 from legation.programme.highs import highs, prove, relax
 from legation.programme.layout import Layout
@@ -94,19 +93,13 @@ def by_cores(formulation: Formulation, limits: Limits, start: Vector | None = No
 
 def _prices(f: Formulation, limits: Limits) -> _Priced | None:
     """Return prices, bound and losses, None where the programme is no longer as it was laid or has no relaxation."""
-    layout = f.layout
-    if layout is None or layout.columns != f.columns or _lifted(f, layout):
-        return None
-    root = relax(f, limits)
-    if root is None:
+    layout = usable(f)
+    root = relax(f, limits) if layout is not None else None
+    if layout is None or root is None:
         return None
     priced = price(f, layout, root[1])
     found = courses(f, layout, priced)
     return _Priced(f, layout, priced, found) if np.isfinite(found.bound) else None
-
-
-def _lifted(f: Formulation, layout: Layout) -> bool:
-    return bool((np.isneginf(f.row_lower[layout.own]) & np.isposinf(f.row_upper[layout.own])).any())
 
 
 def _first(seen: _Priced, limits: Limits, given: Solution | None) -> Solution:
