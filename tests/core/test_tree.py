@@ -37,6 +37,30 @@ def test_a_tree_finds_the_best_there_is_and_bounds_all_others(programme):
     assert best - 1e-6 <= found.bound <= best + 1e-6
 
 
+def test_what_is_whole_in_plans_is_fixed_where_leaving_its_bound_costs_too_much():
+    """Also where the relaxation may take it in parts, as it may services; what need never be whole is left alone."""
+    seen = []
+
+    class Watched(Tree):
+        def _fixed(self, relaxed, lower, upper):
+            found = super()._fixed(relaxed, lower, upper)
+            seen.append((relaxed, *found))
+            return found
+
+    f = formulate(world(2, 1, states=30, cities=10, organisations=3))
+    part, level = f.whole & ~f.integer, highs(f, EXACT).objective
+    for whole in (f.whole, f.integer):
+        single = np.flatnonzero(f.integer)
+        branches, none = Branches.of(single, [], single, 0), Experience.none(f.columns)
+        Watched(replace(f, whole=whole), branches, none, level, EXACT).search(1)
+        relaxed, lower, upper = seen[0]
+        room = relaxed.value - level + 1e-6 * relaxed.value
+        dear = part & (relaxed.x < 1e-9) & (-relaxed.reduced > room) & (f.upper > f.lower)
+        assert dear.any()
+        assert (upper[dear] == lower[dear]).all() == (whole is f.whole)
+        seen.clear()
+
+
 def test_a_tree_finds_nothing_above_the_best_and_says_so(programme):
     best = highs(programme, EXACT).objective
     found = tree(programme, level=best + 1e-4).search(5000)

@@ -129,15 +129,15 @@ def _core(f: Formulation, layout: Layout, bounds: tuple[Vector, Vector], parts: 
     more, least, most = len(numbers), found.least[:rows], found.most[:rows]
     binds = (spent + least < f.row_lower - SLACK) | (spent + most > f.row_upper + SLACK)
     gain = np.bincount(parts.choice, weights=f.objective[parts.column], minlength=choices)
-    whole = np.concatenate((np.ones(choices, dtype=bool), f.integer[parts.kept], np.ones(more, dtype=bool)))
+    ones = np.ones(choices, dtype=bool), np.ones(more, dtype=bool)
     smaller = replace(
         _rows(found, parts, f, np.concatenate((np.flatnonzero(binds), rows + numbers)), more),
         objective=np.concatenate((gain, f.objective[parts.kept], np.zeros(more))),
         constant=f.constant + float(f.objective @ parts.fixed),
         lower=np.concatenate((low, found.least[rows + numbers])),
         upper=np.concatenate((high, found.most[rows + numbers])),
-        integer=whole,
-        whole=whole,
+        integer=np.concatenate((ones[0], f.integer[parts.kept], ones[1])),
+        whole=np.concatenate((ones[0], f.whole[parts.kept], ones[1])),
         row_lower=np.concatenate(((f.row_lower - spent)[binds], np.zeros(more), np.ones(len(np.unique(parts.owner))))),
         row_upper=np.concatenate(((f.row_upper - spent)[binds], np.zeros(more), np.ones(len(np.unique(parts.owner))))),
     )

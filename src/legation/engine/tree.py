@@ -159,7 +159,7 @@ class Tree:
 
     def _fixed(self, relaxed: Vertex, lower: Vector, upper: Vector) -> tuple[Vector, Vector]:
         room = relaxed.value - self.level + SAFE * max(1.0, abs(relaxed.value))
-        free = self.formulation.integer & (upper > lower)
+        free = self.formulation.whole & (upper > lower)
         low = free & (relaxed.x < lower + WHOLE) & (-relaxed.reduced > room)
         high = free & (relaxed.x > upper - WHOLE) & (relaxed.reduced > room)
         return np.where(high, upper, lower), np.where(low, lower, upper)

@@ -97,8 +97,7 @@ def counts(question: Question) -> Counts:
     for rung, (site, place) in enumerate(_rungs(question)):
         form = sites[site].ladder[place].form
         for t, column in enumerate(columns.x[rung].tolist()):
-            keys: list[tuple[str | int, ...]] = [("form", form, t), ("region", form, sites[site].region, t)]
-            keys += [("track", sites[site].track, t), ("rungs", t)]
+            keys: list[tuple[str | int, ...]] = [("form", form, t), ("track", sites[site].track, t), ("rungs", t)]
             for key in (*keys, *([("sites", t)] if place == 0 else [])):
                 sets.setdefault(key, []).append(column)
     several = {tuple(found): None for found in sets.values() if len(found) > 1}
