@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from legation.errors import InfeasibleError
-from legation.location import Capacitated, site
+from legation.location import Capacitated, loads, site
 from legation.location.checking import check
 from legation.location.interchange import trade
 from legation.location.knapsacks import bound_of, bound_of_whole, choice_among, in_units, sift
@@ -159,6 +159,51 @@ def test_a_tree_of_loads_that_is_stopped_tells_a_bound_that_holds(seed: int, tim
     best = by_programme(problem)
     assert bound <= best + 1e-6
     assert serving is None or serving.value >= best - 1e-6
+
+
+@pytest.mark.parametrize("parts", range(4))
+@pytest.mark.parametrize("seed", [2, 7, 11])
+def test_what_a_stopped_tree_of_loads_has_not_looked_at_stays_in_its_bound(
+    seed: int, parts: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Stopped between two parts, nothing known: the part that would be next may hold the best."""
+    answered: list[object] = []
+
+    def counted(tree: loads._Tree, part: loads._Part) -> loads._Part | None:
+        found = own(tree, part)
+        answered.append(part)
+        return found
+
+    own = loads._Tree.answered
+    monkeypatch.setattr(loads._Tree, "answered", counted)
+    problem = drawn(seed, 1.15)
+    left = lambda: 1.0 if len(answered) < parts else 0.0  # noqa: E731
+    _, bound = settle(problem, problem.cost.min(axis=1), None, lambda v: v - 1e-7 * max(1.0, abs(v)), left)
+    assert bound <= by_programme(problem) + 1e-6
+
+
+@pytest.mark.parametrize("seed", [37, 46, 57])
+def test_loads_that_need_customers_held_or_kept_out_end_in_the_best(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    chance, calls, own = np.random.default_rng(seed), [], loads._by_customer
+    demand = chance.integers(1, 20, 16).astype(float)
+    capacity = np.ceil(chance.uniform(0.7, 1.3, 6) / 6 * 1.35 * demand.sum())
+    cost, opening = chance.integers(1, 100, (16, 6)).astype(float), chance.integers(0, 200, 6).astype(float)
+    problem = Capacitated(cost, opening, capacity, demand, single=True)
+
+    def held_or_out(part: loads._Part, site: int, customer: int) -> tuple[loads._Part, loads._Part]:
+        held, out = own(part, site, customer)
+        calls.append(customer)
+        assert held.held[site, customer]
+        assert np.array_equal(np.flatnonzero(~held.out[:, customer]), [site])
+        assert out.out[site, customer]
+        return held, out
+
+    monkeypatch.setattr(loads, "_by_customer", held_or_out)
+    serving, bound = settle(problem, cost.min(axis=1), None, lambda v: v - 1e-7 * max(1.0, abs(v)), forever)
+    assert calls
+    assert serving is not None
+    assert bound == pytest.approx(by_programme(problem))
+    assert serving.value == pytest.approx(bound)
 
 
 @FEW

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import typer
 
-from legation.cli.main import app
+from legation.cli.main import door
 from legation.cli.registry import CASES
 from legation.sources import convert
 
@@ -63,7 +63,7 @@ def test_it_is_the_case_as_it_was_by_then_or_is_now(recorded: Any) -> None:
 
 def test_every_verb_on_a_case_takes_one_on_record() -> None:
     """By what the first argument is called; what writes a case as it is has its own verb on the registry."""
-    command: Any = typer.main.get_command(app)
+    command: Any = typer.main.get_command(door())
     on_cases = {
         name: {p.name for p in verb.params}
         for name, verb in command.commands.items()

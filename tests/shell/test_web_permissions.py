@@ -216,12 +216,12 @@ def test_every_verb_has_its_address_or_none(door: Door) -> None:
     """The page names all verbs, and the addresses that do the same, all of which there are, or why there is none."""
     import typer
 
-    from legation.cli.main import door
+    from legation.cli.main import door as command_line
 
     page = (Path(__file__).parents[2] / "docs/reference/api.md").read_text(encoding="utf-8")
     section = page.partition("## From a verb to its address")[2].partition("\n## ")[0]
     rows = dict(re.findall(r"^\| `([a-z -]+)` \| (.*) \|$", section, re.MULTILINE))
-    groups: dict[str, Any] = typer.main.get_command(door()).commands  # type: ignore[attr-defined]
+    groups: dict[str, Any] = typer.main.get_command(command_line()).commands  # type: ignore[attr-defined]
     verbs = {f"{v} {w}" if w else v for v, c in groups.items() for w in getattr(c, "commands", {"": None})}
     assert set(rows) == verbs
     served = {f"{method} {route.path.removeprefix(API)}" for method, route in operations(door)}
