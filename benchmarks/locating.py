@@ -124,11 +124,12 @@ def report(found: dict[str, Any]) -> str:
         ours_, other = cells["legation"], cells.get("spopt")
         told, times = "", ""
         if other:
-            longer = other["seconds"] / max(ours_["seconds"], 0.005)
-            if other["solved"] or not ours_["gap"]:  # where neither came to an end there is nothing to compare
-                ratios.setdefault(cells["problem"], []).append((longer, other["solved"]))
             more = "" if other["solved"] else "> "
-            told, times = f"{more}{other['seconds']:.2f}", f"{more}{longer:.0f}"
+            told = f"{more}{other['seconds']:.2f}"
+            if other["solved"] or not ours_["gap"]:  # where neither came to an end there is nothing to compare
+                longer = other["seconds"] / max(ours_["seconds"], 0.005)
+                ratios.setdefault(cells["problem"], []).append((longer, other["solved"]))
+                times = f"{more}{longer:.1f}" if longer < 10 else f"{more}{longer:.0f}"
         optimum = f"{cells['optimum']:.10g}" + ("" if cells["proven"] else " (best known)")
         gap = "0" if not ours_["gap"] else f"{100 * ours_['gap']:.2f} %"
         lines.append(
