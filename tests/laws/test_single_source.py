@@ -177,7 +177,10 @@ def test_what_a_stopped_tree_of_loads_has_not_looked_at_stays_in_its_bound(
     own = loads._Tree.answered
     monkeypatch.setattr(loads._Tree, "answered", counted)
     problem = drawn(seed, 1.15)
-    left = lambda: 1.0 if len(answered) < parts else 0.0  # noqa: E731
+
+    def left() -> float:
+        return 1.0 if len(answered) < parts else 0.0
+
     _, bound = settle(problem, problem.cost.min(axis=1), None, lambda v: v - 1e-7 * max(1.0, abs(v)), left)
     assert bound <= by_programme(problem) + 1e-6
 
